@@ -1,0 +1,122 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"extrausage/money"
+)
+
+// Provider is a payment provider: Stripe, or the embedded test provider. The app never sees a card number: cards are added on
+// the provider's own page, debits are made by reference. All calls may time out; no call is made inside a transaction.
+type Provider interface {
+	Name() string // "stripe", "test"
+	Live() bool   // real money; objects of the other mode are never accepted
+
+	// StartSetup opens a visit to the provider's page to add a card. Calling it again with the same ID gives the same visit.
+	StartSetup(context.Context, SetupRequest) (SetupVisit, error)
+	// Setup looks up how a visit ended.
+	Setup(ctx context.Context, session string) (SetupResult, error)
+	// Detach forgets a card at the provider; one that is gone already is no error.
+	Detach(ctx context.Context, method string) error
+
+	// Debit takes money from a card under the purchase's id as idempotency key. A *Declined error and any Charge are certain;
+	// every other error leaves open whether the card was debited, and only FindCharge tells.
+	Debit(context.Context, DebitRequest) (Charge, error)
+	// FindCharge looks the charge of a purchase up by our id in the provider's metadata; ErrNoCharge when there is none.
+	FindCharge(ctx context.Context, purchaseID string) (Charge, error)
+	// Cancel gives up a charge that waits for the subscriber. One that has ended stays as it ended.
+	Cancel(ctx context.Context, charge string) error
+
+	// ReadWebhook verifies the signature over the raw body (±300 s, any of the secrets) and reads what it is about.
+	ReadWebhook(h http.Header, body []byte, now time.Time) (WebhookEvent, error)
+}
+
+// ErrNoCharge says that the provider knows no charge for a purchase.
+var ErrNoCharge = errors.New("no such charge at the provider")
+
+// ErrBadSignature says that a webhook was not sent by the provider, or too long ago.
+var ErrBadSignature = errors.New("webhook signature does not verify")
+
+// SetupRequest asks for a visit to add a card. Reference is our account's id and comes back in the result.
+type SetupRequest struct {
+	ID        string // ours; the idempotency key
+	Reference string
+	Customer  string // the provider's, "" for a new one
+	Email     string
+	Locale    string
+	ReturnURL string // the provider adds ?session=<session> (or &session=)
+	CancelURL string
+}
+
+// SetupVisit is where to send the subscriber. The URL is a secret: it is never logged.
+type SetupVisit struct {
+	Session string
+	URL     string
+}
+
+// SetupResult is how a visit ended. Done is false while, or when, no card was added.
+type SetupResult struct {
+	Session   string
+	Reference string
+	Live      bool
+	Done      bool
+	Customer  string
+	Card      Card
+}
+
+// Card is a payment method as far as we may know it.
+type Card struct {
+	Method      string // the provider's id
+	Brand       string // "visa"
+	Last4       string
+	ExpMonth    int
+	ExpYear     int
+	Fingerprint string // equal for the same card
+}
+
+// DebitRequest is one debit. PurchaseID is its idempotency key for ever.
+type DebitRequest struct {
+	PurchaseID string
+	AccountID  string
+	Customer   string
+	Method     string
+	Amount     money.Amount // whole cents
+	OnSession  bool         // the subscriber is there and can authenticate
+	ReturnURL  string
+}
+
+// ChargeState is how a debit stands at the provider.
+type ChargeState string
+
+// The states of a charge.
+const (
+	ChargeSucceeded      ChargeState = "succeeded"
+	ChargeDeclined       ChargeState = "declined"
+	ChargeRequiresAction ChargeState = "requires_action"
+	ChargeProcessing     ChargeState = "processing"
+	ChargeCanceled       ChargeState = "canceled"
+)
+
+// Charge is a debit as the provider knows it.
+type Charge struct {
+	ID         string
+	PurchaseID string // from the metadata
+	AccountID  string // from the metadata
+	Live       bool
+	State      ChargeState
+	Amount     money.Amount
+	Failure    string // a code such as "card_declined", where declined
+	ActionURL  string // where the subscriber authenticates
+}
+
+// WebhookEvent is a hint that something happened to an object. Nothing in it is believed but that the object is worth a look.
+type WebhookEvent struct {
+	ID         string
+	Kind       string // "charge", "setup", or "other"
+	Object     string // the provider's id
+	PurchaseID string // for a charge, from the metadata
+	Live       bool
+}
