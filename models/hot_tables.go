@@ -128,7 +128,7 @@ var holdTable = table[Hold]{
 
 var usageTable = table[Usage]{
 	name: "usages", keys: 2,
-	columns: []string{"account_id", "id", "hold_id", "source", "event_id", "message_id", "model_id", "model", "tier", "rates_version", "occurred_at", "arrived_at", "input_tokens", "output_tokens", "cache_write_tokens", "cache_write_1h_tokens", "cache_read_tokens", "input_rate_nanos", "output_rate_nanos", "cache_write_rate_nanos", "cache_write_1h_rate_nanos", "cache_read_rate_nanos", "cost_nanos", "plan_nanos", "extra_nanos", "absorbed_nanos", "absorbed_because", "covered_by", "permitted", "window_starts_at", "month_starts_at", "allowance_nanos", "used_before_nanos", "open_before_nanos", "pool_before_nanos", "entry_seq"},
+	columns: []string{"account_id", "id", "hold_id", "source", "event_id", "message_id", "model_id", "model", "tier", "rates_version", "occurred_at", "arrived_at", "input_tokens", "output_tokens", "cache_write_tokens", "cache_write_1h_tokens", "cache_read_tokens", "input_rate_nanos", "output_rate_nanos", "cache_write_rate_nanos", "cache_write_1h_rate_nanos", "cache_read_rate_nanos", "cost_nanos", "plan_nanos", "extra_nanos", "absorbed_nanos", "absorbed_because", "permitted", "window_starts_at", "month_starts_at", "allowance_nanos", "used_before_nanos", "open_before_nanos", "pool_before_nanos", "balance_after_nanos", "spent_after_nanos"},
 	fields: func(r *Usage) []any {
 		return []any{
 			&r.AccountID,
@@ -158,7 +158,6 @@ var usageTable = table[Usage]{
 			(*int64)(&r.Extra),
 			(*int64)(&r.Absorbed),
 			&r.AbsorbedBecause,
-			&r.CoveredBy,
 			&r.Permitted,
 			(*int64)(&r.WindowStartsAt),
 			(*int64)(&r.MonthStartsAt),
@@ -166,7 +165,8 @@ var usageTable = table[Usage]{
 			(*int64)(&r.UsedBefore),
 			(*int64)(&r.OpenBefore),
 			(*int64)(&r.PoolBefore),
-			&r.EntrySeq,
+			(*int64)(&r.BalanceAfter),
+			(*int64)(&r.SpentAfter),
 		}
 	},
 }

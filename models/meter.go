@@ -183,7 +183,7 @@ func (s *Store) commit(groups []*group) error {
 			return err
 		}
 		defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-		if err := s.decide(ctx, hotTx{tx, s.dialect}, groups); err != nil {
+		if err := s.decide(ctx, hotTx{tx: tx, dialect: s.dialect}, groups); err != nil {
 			return err
 		}
 		return tx.Commit()
@@ -228,10 +228,20 @@ func (tx *Tx) Lock(accountID string) (*MeterState, error) {
 
 // LockFor is Lock with more rows.
 func (tx *Tx) LockFor(n Needs) (*MeterState, error) {
+	return tx.load(n, false)
+}
+
+// Look loads an account's state without locking it, for a View. What is changed in it stays in memory.
+func (tx *Tx) Look(accountID string) (*MeterState, error) {
+	return tx.load(Needs{AccountID: accountID}, true)
+}
+
+func (tx *Tx) load(n Needs, reading bool) (*MeterState, error) {
 	h, err := tx.hot()
 	if err != nil {
 		return nil, err
 	}
+	h.reading = reading
 	states, err := loadStates(tx.db.Statement.Context, h, func() Instant { return tx.Now }, []*Needs{&n})
 	if err != nil {
 		return nil, err
@@ -257,10 +267,10 @@ func (tx *Tx) Save(m *MeterState) error {
 func (tx *Tx) hot() (hotTx, error) {
 	switch p := tx.db.Statement.ConnPool.(type) {
 	case *sql.Tx:
-		return hotTx{p, tx.dialect}, nil
+		return hotTx{tx: p, dialect: tx.dialect}, nil
 	case *gorm.PreparedStmtTX:
 		if t, ok := p.Tx.(*sql.Tx); ok {
-			return hotTx{t, tx.dialect}, nil
+			return hotTx{tx: t, dialect: tx.dialect}, nil
 		}
 	}
 	return hotTx{}, errors.New("not in a transaction")

@@ -33,7 +33,7 @@ func loadStates(ctx context.Context, h hotTx, clock func() Instant, needs []*Nee
 		return states, err
 	}
 	l := &loader{ctx: ctx, h: h, states: states}
-	for _, load := range []func([]*Needs) error{l.loadHolds, l.loadMonths, l.loadWindows, l.loadUsages, l.loadHistory} {
+	for _, load := range []func([]*Needs) error{l.loadHolds, l.loadWindows, l.loadMonths, l.loadUsages, l.loadHistory} {
 		if err := load(needs); err != nil {
 			return nil, err
 		}
@@ -91,7 +91,7 @@ func lockMeters(ctx context.Context, h hotTx, clock func() Instant, needs []*Nee
 		args[i] = id
 	}
 	meters, err := selectRows(ctx, h, meterTable,
-		"WHERE t.account_id IN "+tuples(1, len(ids))+" ORDER BY t.account_id"+h.dialect.forUpdate(), args...)
+		"WHERE t.account_id IN "+tuples(1, len(ids))+" ORDER BY t.account_id"+h.forUpdate(), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +151,11 @@ func (l *loader) loadMonths([]*Needs) error {
 		lo := s.Meter.MonthStartsAt
 		for _, h := range s.holds {
 			lo = min(lo, h.row.MonthStartsAt)
+		}
+		for _, p := range s.pools { // a pool of an old month shrinks with the window
+			if p.row.Pool > 0 {
+				lo = min(lo, p.row.MonthStartsAt)
+			}
 		}
 		g.add(id, lo)
 	}

@@ -207,3 +207,12 @@ func (m *MeterState) AddRefusal(r *Refusal) { m.newRefusals = append(m.newRefusa
 
 // AddRejected keeps usage that could not be priced; the same event once.
 func (m *MeterState) AddRejected(r *RejectedUsage) { m.newRejected = append(m.newRejected, r) }
+
+// EachMonthAfter calls f for every loaded month that starts after start. From a month that is loaded on, all later ones are.
+func (m *MeterState) EachMonthAfter(start Instant, f func(*BillingMonth)) {
+	for _, t := range m.months {
+		if t.row.StartsAt > start {
+			f(t.row)
+		}
+	}
+}

@@ -161,7 +161,6 @@ type Usage struct {
 	Extra              money.Amount `gorm:"column:extra_nanos"`
 	Absorbed           money.Amount `gorm:"column:absorbed_nanos"`
 	AbsorbedBecause    string       `gorm:"column:absorbed_because"`
-	CoveredBy          string       `gorm:"column:covered_by"`
 	Permitted          bool         `gorm:"column:permitted"`
 	WindowStartsAt     Instant      `gorm:"column:window_starts_at;autoCreateTime:false;autoIncrement:false"`
 	MonthStartsAt      Instant      `gorm:"column:month_starts_at;autoCreateTime:false;autoIncrement:false"`
@@ -169,7 +168,8 @@ type Usage struct {
 	UsedBefore         money.Amount `gorm:"column:used_before_nanos"`
 	OpenBefore         money.Amount `gorm:"column:open_before_nanos"`
 	PoolBefore         money.Amount `gorm:"column:pool_before_nanos"`
-	EntrySeq           int64        `gorm:"column:entry_seq;autoCreateTime:false;autoIncrement:false"`
+	BalanceAfter       money.Amount `gorm:"column:balance_after_nanos"`
+	SpentAfter         money.Amount `gorm:"column:spent_after_nanos"`
 }
 
 // TableName is the table's name.

@@ -48,8 +48,8 @@ func (d dialect) bind(query string) string {
 }
 
 // forUpdate locks the rows read, where reading does not lock already.
-func (d dialect) forUpdate() string {
-	if d == postgresDialect {
+func (h hotTx) forUpdate() string {
+	if h.dialect == postgresDialect && !h.reading {
 		return " FOR UPDATE"
 	}
 	return ""
@@ -59,6 +59,7 @@ func (d dialect) forUpdate() string {
 type hotTx struct {
 	tx      *sql.Tx
 	dialect dialect
+	reading bool // do not lock
 }
 
 func (h hotTx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {

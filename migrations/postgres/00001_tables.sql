@@ -147,7 +147,6 @@ CREATE TABLE usages (
     extra_nanos           BIGINT NOT NULL CHECK (extra_nanos >= 0),
     absorbed_nanos        BIGINT NOT NULL CHECK (absorbed_nanos >= 0),
     absorbed_because      TEXT NOT NULL DEFAULT '',
-    covered_by            TEXT NOT NULL,
     permitted             BOOLEAN NOT NULL,
     window_starts_at      BIGINT NOT NULL,
     month_starts_at       BIGINT NOT NULL,
@@ -155,7 +154,8 @@ CREATE TABLE usages (
     used_before_nanos     BIGINT NOT NULL,
     open_before_nanos     BIGINT NOT NULL,
     pool_before_nanos     BIGINT NOT NULL,
-    entry_seq             BIGINT NOT NULL DEFAULT 0,
+    balance_after_nanos   BIGINT NOT NULL,
+    spent_after_nanos     BIGINT NOT NULL,
     PRIMARY KEY (account_id, id),
     CHECK (cost_nanos = plan_nanos + extra_nanos + absorbed_nanos),
     CHECK (extra_nanos = 0 OR used_before_nanos + plan_nanos = allowance_nanos)
@@ -320,6 +320,7 @@ CREATE TABLE card_setups (
     finished_at BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (account_id, id)
 );
+CREATE UNIQUE INDEX card_setups_by_session ON card_setups (provider, session) WHERE session <> '';
 
 CREATE TABLE purchases (
     account_id        TEXT NOT NULL,
@@ -346,6 +347,7 @@ CREATE TABLE purchases (
 );
 CREATE INDEX purchases_by_id ON purchases (id);
 CREATE UNIQUE INDEX purchases_by_form ON purchases (account_id, form_key) WHERE form_key <> '';
+CREATE UNIQUE INDEX purchases_by_receipt ON purchases (account_id, receipt_number) WHERE receipt_number <> 0;
 CREATE UNIQUE INDEX purchases_one_reload ON purchases (account_id)
     WHERE kind = 'auto_reload' AND state IN ('planned', 'submitted', 'unknown', 'requires_action');
 CREATE INDEX purchases_pending ON purchases (next_check_at)

@@ -1,0 +1,254 @@
+package billing
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"extrausage/models"
+	"extrausage/money"
+)
+
+// The settings as setting_changes names them.
+const (
+	settingExtraUsage     = "extra_usage"
+	settingMonthlyLimit   = "monthly_limit"
+	settingAutoReload     = "auto_reload"
+	settingAlwaysContinue = "always_continue"
+)
+
+// undoFor is how long a change can be taken back.
+const undoFor = 10 * time.Minute
+
+// Change is a change of a setting that happened; the zero Change is none (it was so already).
+type Change struct {
+	ID      string
+	Setting string
+	Old     string // "50", "unlimited", "unset"; "on", "off"; a reload rule as "5..20"
+	New     string
+	Undo    bool // it can be undone for ten minutes
+}
+
+// changeSettings runs one change of settings under the account's lock. version is the one the subscriber saw, 0 for any:
+// where the settings have moved on since, nothing happens and a Conflict (settings_changed) says so.
+func (s *Service) changeSettings(ctx context.Context, accountID string, version int64,
+	change func(*models.MeterState, *models.BillingMonth) (Change, error),
+) (done Change, err error) {
+	err = s.store.InTx(ctx, func(tx *models.Tx) error {
+		m, err := tx.Lock(accountID)
+		if err != nil {
+			return err
+		}
+		month := currentMonth(m)
+		if m.Meter.Closed {
+			return fault(Conflict, "account_closed")
+		}
+		if version != 0 && version != m.Meter.Version {
+			return fault(Conflict, "settings_changed")
+		}
+		if done, err = change(m, month); err != nil {
+			return err
+		}
+		return tx.Save(m)
+	})
+	return done, err
+}
+
+// addChange writes the history of a setting; the settings' version moves with it.
+func (s *Service) addChange(m *models.MeterState, setting, old, value string, by Actor) Change {
+	m.Meter.Version++
+	c := &models.SettingChange{
+		AccountID: m.AccountID(), ID: s.newID("change"), At: m.Now, Setting: setting, OldValue: old, NewValue: value,
+		Actor: string(by), Version: m.Meter.Version,
+	}
+	m.AddChange(c)
+	return Change{ID: c.ID, Setting: setting, Old: old, New: value, Undo: undoable(c) == nil}
+}
+
+// SaveLimit asks for another monthly limit. Confirmed says that the subscriber has confirmed that there is no maximum.
+type SaveLimit struct {
+	Limit     Limit
+	Confirmed Confirmation
+	Version   int64
+}
+
+// Confirmation is a question answered on a page of its own.
+type Confirmation string
+
+// Confirmed is a yes.
+const Confirmed Confirmation = "confirmed"
+
+// SaveMonthlyLimit sets the limit, at once. Below what is spent it is accepted: nothing is clawed back, new extra usage waits.
+// Faults: limit_zero, limit_bounds, limit_kind_missing; unlimited_unconfirmed; settings_changed; not_enabled.
+func (s *Service) SaveMonthlyLimit(ctx context.Context, accountID string, r SaveLimit) (Change, error) {
+	if err := checkLimit(r.Limit); err != nil {
+		return Change{}, err
+	}
+	return s.changeSettings(ctx, accountID, r.Version, func(m *models.MeterState, month *models.BillingMonth) (Change, error) {
+		if err := decideMonthlyLimit(limitOf(month), r); err != nil {
+			return Change{}, err
+		}
+		return s.setLimit(m, month, r.Limit, BySubscriber), nil
+	})
+}
+
+// decideMonthlyLimit tells whether a limit may replace another.
+func decideMonthlyLimit(old Limit, r SaveLimit) error {
+	switch {
+	case old.Kind == LimitUnset:
+		return fault(Conflict, "not_enabled")
+	case r.Limit.Kind == Unlimited && old.Kind != Unlimited && r.Confirmed != Confirmed:
+		return fault(NotReady, "unlimited_unconfirmed")
+	}
+	return nil
+}
+
+func (s *Service) setLimit(m *models.MeterState, month *models.BillingMonth, l Limit, by Actor) Change {
+	old := limitOf(month)
+	if old == l {
+		return Change{}
+	}
+	month.LimitKind, month.Limit = string(l.Kind), l.Amount
+	return s.addChange(m, settingMonthlyLimit, old.text(), l.text(), by)
+}
+
+// text is the limit as setting_changes keeps it.
+func (l Limit) text() string {
+	if l.Kind == LimitAmount {
+		return l.Amount.Decimal()
+	}
+	return string(l.Kind)
+}
+
+func limitFromText(s string) (Limit, error) {
+	if s == string(Unlimited) || s == string(LimitUnset) {
+		return Limit{Kind: LimitKind(s)}, nil
+	}
+	a, err := money.ParseDecimal(s)
+	return Limit{Kind: LimitAmount, Amount: a}, err
+}
+
+// TurnOff switches extra usage off, in one step and at once. Credits stay; running requests finish within what is held.
+func (s *Service) TurnOff(ctx context.Context, accountID string) (Change, error) {
+	return s.changeSettings(ctx, accountID, 0, func(m *models.MeterState, _ *models.BillingMonth) (Change, error) {
+		return s.switchOff(m, BySubscriber), nil
+	})
+}
+
+// switchOff is also what the plan's end and a closed account do. There is no function that only switches on: see ConfirmEnabling.
+func (s *Service) switchOff(m *models.MeterState, by Actor) Change {
+	if !m.Meter.ExtraUsage {
+		return Change{}
+	}
+	c := s.addChange(m, settingExtraUsage, "on", "off", by)
+	m.Meter.ExtraUsage, m.Meter.ExtraUsageSinceAt = false, m.Now
+	return c
+}
+
+// ReloadRule is auto-reload as the subscriber sets it: below Threshold, buy credits up to Target.
+type ReloadRule struct {
+	On        bool
+	Threshold money.Amount
+	Target    money.Amount
+}
+
+// SaveReload asks for another rule. Confirmed is the amount that the subscriber has agreed may be charged at once.
+type SaveReload struct {
+	Rule      ReloadRule
+	Confirmed money.Amount
+	Version   int64
+}
+
+// SaveAutoReload sets the rule. Where the balance is below the new threshold already, a purchase follows at once: this needs
+// the subscriber's word for the amount first (fault reload_unconfirmed with Args "amount").
+// Faults: threshold_bounds, target_bounds, target_above_threshold, card_missing, settings_changed.
+func (s *Service) SaveAutoReload(ctx context.Context, accountID string, r SaveReload) (Change, error) {
+	if err := checkReload(r.Rule); err != nil {
+		return Change{}, err
+	}
+	hasCard, err := s.hasCard(ctx, accountID)
+	if err != nil {
+		return Change{}, err
+	}
+	return s.changeSettings(ctx, accountID, r.Version, func(m *models.MeterState, month *models.BillingMonth) (Change, error) {
+		if r.Rule.On && !hasCard {
+			return Change{}, fault(NotReady, "card_missing")
+		}
+		if due := reloadDue(r.Rule, m.Meter.ExtraUsage, wallsOf(m, month, true)); due > r.Confirmed {
+			f := fault(NotReady, "reload_unconfirmed")
+			f.Args = map[string]any{"amount": due}
+			return Change{}, f
+		}
+		return s.setReload(m, r.Rule, BySubscriber), nil
+	})
+}
+
+func (s *Service) setReload(m *models.MeterState, r ReloadRule, by Actor) Change {
+	old := ruleOf(m)
+	if old == r {
+		return Change{}
+	}
+	m.Meter.ReloadOn, m.Meter.ReloadThreshold, m.Meter.ReloadTarget = r.On, r.Threshold, r.Target
+	return s.addChange(m, settingAutoReload, old.text(), r.text(), by)
+}
+
+func ruleOf(m *models.MeterState) ReloadRule {
+	return ReloadRule{On: m.Meter.ReloadOn, Threshold: m.Meter.ReloadThreshold, Target: m.Meter.ReloadTarget}
+}
+
+// text is the rule as setting_changes keeps it: "off", or "threshold..target".
+func (r ReloadRule) text() string {
+	if !r.On {
+		return "off"
+	}
+	return r.Threshold.Decimal() + ".." + r.Target.Decimal()
+}
+
+func ruleFromText(s string) (ReloadRule, error) {
+	if s == "off" {
+		return ReloadRule{}, nil
+	}
+	low, high, _ := strings.Cut(s, "..")
+	threshold, err := money.ParseDecimal(low)
+	if err != nil {
+		return ReloadRule{}, err
+	}
+	target, err := money.ParseDecimal(high)
+	return ReloadRule{On: true, Threshold: threshold, Target: target}, err
+}
+
+// checkReload refuses a rule that may not be set (design, "Auto-reload").
+func checkReload(r ReloadRule) error {
+	switch {
+	case !r.On:
+		return nil
+	case r.Threshold < MinThreshold || r.Threshold > MaxThreshold || !r.Threshold.IsWholeCents():
+		return bounds("threshold", "threshold_bounds", MinThreshold, MaxThreshold)
+	case r.Target > MaxTarget || !r.Target.IsWholeCents():
+		return bounds("target", "target_bounds", r.Threshold.Add(MinReload), MaxTarget)
+	case r.Target < r.Threshold.Add(MinReload):
+		return bounds("target", "target_above_threshold", r.Threshold.Add(MinReload), MaxTarget)
+	}
+	return nil
+}
+
+// reloadDue is what a rule would buy at once, 0 for nothing: what is missing to the target, whole cents up, cut to what the
+// month can still use.
+func reloadDue(r ReloadRule, on bool, w wallState) money.Amount {
+	if !r.On || !on || w.available() >= r.Threshold {
+		return 0
+	}
+	amount := r.Target.Sub(w.available()).CeilCents()
+	if w.limit.Kind == LimitAmount {
+		usable := max(0, w.limit.Amount.Sub(w.spent).Sub(max(0, w.balance)))
+		amount = min(amount, money.Cents(usable.InCents()))
+	}
+	return amount
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}

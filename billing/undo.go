@@ -1,0 +1,66 @@
+package billing
+
+import (
+	"context"
+	"errors"
+
+	"extrausage/models"
+)
+
+// Undo takes back a change of the limit, of auto-reload or of the preference, within ten minutes, while nothing else has
+// changed. It never sets Unlimited and never charges. Faults: undo_over, undo_impossible.
+func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Change, err error) {
+	err = s.store.InTx(ctx, func(tx *models.Tx) error {
+		m, err := tx.Lock(accountID)
+		if err != nil {
+			return err
+		}
+		month := currentMonth(m)
+		c, err := tx.SettingChange(accountID, changeID)
+		if errors.Is(err, models.ErrNotFound) || (err == nil && (m.Now.Sub(c.At) > undoFor || c.Version != m.Meter.Version)) {
+			return fault(Conflict, "undo_over")
+		}
+		if err != nil {
+			return err
+		}
+		if err := undoable(c); err != nil {
+			return err
+		}
+		if done, err = s.undo(m, month, c); err != nil {
+			return err
+		}
+		done.Undo = false
+		return tx.Save(m)
+	})
+	return done, err
+}
+
+// undoable tells whether a change is of a kind that can be taken back.
+func undoable(c *models.SettingChange) error {
+	limit := c.Setting == settingMonthlyLimit && c.OldValue != string(Unlimited) && c.OldValue != string(LimitUnset)
+	if limit || c.Setting == settingAutoReload || c.Setting == settingAlwaysContinue {
+		return nil
+	}
+	return fault(Conflict, "undo_impossible")
+}
+
+func (s *Service) undo(m *models.MeterState, month *models.BillingMonth, c *models.SettingChange) (Change, error) {
+	switch c.Setting {
+	case settingMonthlyLimit:
+		l, err := limitFromText(c.OldValue)
+		if err != nil {
+			return Change{}, err
+		}
+		return s.setLimit(m, month, l, BySubscriber), nil
+	case settingAutoReload:
+		r, err := ruleFromText(c.OldValue)
+		if err != nil {
+			return Change{}, err
+		}
+		if reloadDue(r, m.Meter.ExtraUsage, wallsOf(m, month, true)) > 0 {
+			return Change{}, fault(Conflict, "undo_impossible") // it would charge at once
+		}
+		return s.setReload(m, r, BySubscriber), nil
+	}
+	return s.setAlwaysContinue(m, c.OldValue == "on", BySubscriber), nil
+}

@@ -1,0 +1,7 @@
+package models
+
+// SettingChange is one change of an account's settings.
+func (tx *Tx) SettingChange(accountID, id string) (*SettingChange, error) {
+	c := &SettingChange{}
+	return c, first(tx.db.Where("account_id = ? AND id = ?", accountID, id), c)
+}
