@@ -23,6 +23,7 @@
 //
 // Formatting is our own few lines and not CLDR's: Italian CLDR puts the sign
 // last and leaves four digits ungrouped ("1234,50 $"), while the article this
-// product implements, and so every page, writes "$1,25". The tests hold the
-// separators and the grouping against CLDR where both agree.
+// product implements, and so every page, writes "$1,25"; and the CLDR library at
+// hand writes one nano as "1,E-9". The tests hold separators and grouping against
+// CLDR where both agree.
 package money
