@@ -157,14 +157,6 @@ func (s *server) kill() {
 	<-s.done
 }
 
-// signal sends the process a signal, such as SIGSTOP.
-func (s *server) signal(sig os.Signal) {
-	s.t.Helper()
-	if err := s.cmd.Process.Signal(sig); err != nil {
-		s.t.Fatalf("signal the server: %v", err)
-	}
-}
-
 // command runs one of the program's commands in the server's folder and
 // environment and returns what it printed on stdout; err holds its stderr.
 func (s *server) command(stdin string, args ...string) (string, error) {
