@@ -287,9 +287,10 @@ func (s *spy) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-func (s *spy) Fatal(args ...any)  { s.Fatalf("%s", fmt.Sprint(args...)) }
-func (s *spy) Failed() bool       { return false }
-func (s *spy) Cleanup(end func()) { s.cleanups = append(s.cleanups, end) }
+func (s *spy) Fatal(args ...any)   { s.Fatalf("%s", fmt.Sprint(args...)) }
+func (s *spy) Failed() bool        { return false }
+func (s *spy) ArtifactDir() string { return s.TempDir() } // nobody needs the pictures
+func (s *spy) Cleanup(end func())  { s.cleanups = append(s.cleanups, end) }
 
 // run calls the test's body in a goroutine of its own, which Fatalf may end.
 func (s *spy) run(body func()) {

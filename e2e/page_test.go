@@ -335,7 +335,7 @@ func (p *page) fatalf(format string, args ...any) {
 	if a, err := p.ask("url", "", ""); err == nil {
 		where = a.Text
 	}
-	seen := artifact(p.t, "failed.png")
+	seen := filepath.Join(p.t.ArtifactDir(), "failed.png")
 	if err := p.picture(seen); err != nil {
 		seen = err.Error()
 	}

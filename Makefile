@@ -1,0 +1,49 @@
+# make alone tells what there is.
+
+.DEFAULT_GOAL := help
+FUZZTIME ?= 60s
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start in development mode; it prints where to go and how to sign in
+	go run .
+
+.PHONY: test
+test: ## Run the tests this machine can run (the quick part of the check)
+	go test ./...
+
+.PHONY: check
+check: ## Run everything a change has to pass, as the CI does
+	.ci/run
+
+.PHONY: generate
+generate: ## Write views/*_templ.go anew from the .templ files
+	go tool -modfile=tools/go.mod templ generate -path views
+
+.PHONY: lint
+lint: ## Run gofmt, go vet and golangci-lint
+	.ci/run format vet lint
+
+.PHONY: fmt
+fmt: ## Format Go and templ files
+	go tool -modfile=tools/go.mod templ fmt views
+	.ci/run golangci fmt
+
+.PHONY: screenshots
+screenshots: ## Take the pictures of the README and docs anew (needs Chromium)
+	SCREENSHOT_DIR='$(CURDIR)/docs/screenshots' REQUIRE_ALL=1 go test -count=1 -run Screenshots ./e2e
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Fuzz each target for FUZZTIME (60s)
+	FUZZTIME=$(FUZZTIME) .ci/run fuzz
+
+.PHONY: clean
+clean: ## Remove what building and testing left; data/ stays
+	rm -rf extrausage dist artifacts cover.out
