@@ -17,13 +17,14 @@ type Provider interface {
 
 	// StartSetup opens a visit to the provider's page to add a card. Calling it again with the same ID gives the same visit.
 	StartSetup(context.Context, SetupRequest) (SetupVisit, error)
-	// Setup looks up how a visit ended.
+	// Setup looks up how a visit ended; ErrNoSetup when there is none.
 	Setup(ctx context.Context, session string) (SetupResult, error)
 	// Detach forgets a card at the provider; one that is gone already is no error.
 	Detach(ctx context.Context, method string) error
 
-	// Debit takes money from a card under the purchase's id as idempotency key. A *Declined error and any Charge are certain;
-	// every other error leaves open whether the card was debited, and only FindCharge tells.
+	// Debit takes money from a card under the purchase's id as idempotency key. A Charge, declined ones included, is certain.
+	// Every error leaves open whether the card was debited: only FindCharge tells. What a request says must follow from the
+	// purchase alone, because a provider refuses a key that comes back with another request.
 	Debit(context.Context, DebitRequest) (Charge, error)
 	// FindCharge looks the charge of a purchase up by our id in the provider's metadata; ErrNoCharge when there is none.
 	FindCharge(ctx context.Context, purchaseID string) (Charge, error)
@@ -36,6 +37,9 @@ type Provider interface {
 
 // ErrNoCharge says that the provider knows no charge for a purchase.
 var ErrNoCharge = errors.New("no such charge at the provider")
+
+// ErrNoSetup says that the provider knows no such visit.
+var ErrNoSetup = errors.New("no such visit at the provider")
 
 // ErrBadSignature says that a webhook was not sent by the provider, or too long ago.
 var ErrBadSignature = errors.New("webhook signature does not verify")
@@ -112,11 +116,21 @@ type Charge struct {
 	ActionURL  string // where the subscriber authenticates
 }
 
+// EventKind tells what a webhook is about.
+type EventKind string
+
+// The kinds of webhooks. Other ones are kept for the record and change nothing.
+const (
+	ChargeEvent EventKind = "charge"
+	SetupEvent  EventKind = "setup"
+	OtherEvent  EventKind = "other"
+)
+
 // WebhookEvent is a hint that something happened to an object. Nothing in it is believed but that the object is worth a look.
 type WebhookEvent struct {
 	ID         string
-	Kind       string // "charge", "setup", or "other"
-	Object     string // the provider's id
+	Kind       EventKind
+	Object     string // the provider's id: of a charge, or of a visit (its session)
 	PurchaseID string // for a charge, from the metadata
 	Live       bool
 }

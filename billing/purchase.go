@@ -2,7 +2,7 @@ package billing
 
 import (
 	"context"
-	"net/http"
+	"errors"
 	"time"
 
 	"extrausage/models"
@@ -18,25 +18,14 @@ const (
 	PurchaseAutoReload PurchaseKind = "auto_reload"
 )
 
-// PurchaseState is how a purchase stands (docs/ledger.md has the diagram).
-type PurchaseState string
-
-// The states of a purchase. Planned, submitted, unknown and requires_action are pending: they end by themselves.
-const (
-	PurchasePlanned        PurchaseState = "planned"
-	PurchaseSubmitted      PurchaseState = "submitted"
-	PurchaseSucceeded      PurchaseState = "succeeded"
-	PurchaseDeclined       PurchaseState = "declined"
-	PurchaseRequiresAction PurchaseState = "requires_action"
-	PurchaseUnknown        PurchaseState = "unknown"
-	PurchaseAbandoned      PurchaseState = "abandoned"
-)
-
 // Order is what a subscriber wants to buy. Key comes with the form: one purchase per key, for ever.
 type Order struct {
 	Amount money.Amount
 	Key    string
 }
+
+// maxFormKey bounds the key of a form, which is ours and much shorter.
+const maxFormKey = 100
 
 // PurchaseView is a purchase as its owner sees it.
 type PurchaseView struct {
@@ -50,63 +39,113 @@ type PurchaseView struct {
 	CardLast4     string
 	Failure       string // a code such as "card_declined", where declined
 	ActionURL     string // where to authenticate, while requires_action
-	ReceiptNumber int64  // of the account, from 1; 0 unless succeeded
+	ReceiptNumber int64  // the account's own count, from 1; 0 unless succeeded
 }
 
 // BuyCredits buys credits with the card. The same order again is the same purchase, as it stands now.
-// Faults: amount_bounds (min, max), card_missing, account_closed, purchase_key_reused.
+// Faults: amount_bounds (min, max), card_missing, account_closed, purchase_key_reused, purchase_key_missing.
 func (s *Service) BuyCredits(ctx context.Context, accountID string, o Order) (PurchaseView, error) {
-	return PurchaseView{}, errSoon
+	var planned *models.Purchase
+	err := s.store.InTx(ctx, func(tx *models.Tx) error {
+		m, err := tx.Lock(accountID)
+		if err != nil {
+			return err
+		}
+		if planned, err = s.planPurchase(tx, m, PurchaseManual, o.Amount, o.Key); err != nil {
+			return err
+		}
+		return tx.Save(m)
+	})
+	if err != nil {
+		return PurchaseView{}, err
+	}
+	return s.SubmitPurchase(ctx, accountID, planned.ID)
 }
 
-// SubmitPurchase sends a planned purchase to the provider and records what comes of it. One that was sent already is left as it stands.
-func (s *Service) SubmitPurchase(ctx context.Context, accountID, purchaseID string) (PurchaseView, error) {
-	return PurchaseView{}, errSoon
+// planPurchase writes down a purchase that is to be made, in the transaction of its cause; SubmitPurchase makes it, after the
+// commit. The account is locked. The key of a form that planned one already gives that one.
+func (s *Service) planPurchase(tx *models.Tx, m *models.MeterState, kind PurchaseKind, amount money.Amount, key string) (*models.Purchase, error) {
+	if kind == PurchaseManual {
+		if known, err := orderedBefore(tx, m.AccountID(), amount, key); known != nil || err != nil {
+			return known, err
+		}
+	}
+	if m.Meter.Closed {
+		return nil, fault(Conflict, "account_closed")
+	}
+	card, err := cardNeeded(tx, m.AccountID())
+	if err != nil {
+		return nil, err
+	}
+	if card.Provider != s.provider.Name() || card.Live != s.provider.Live() {
+		return nil, fault(NotReady, "card_missing") // a test card when money is real, or the other way round
+	}
+	p := &models.Purchase{
+		AccountID: m.AccountID(), ID: s.newID("purchase"), Kind: string(kind), State: string(PurchasePlanned), Amount: amount,
+		FormKey: key, PaymentMethodID: card.ID, MonthStartsAt: currentMonth(m).StartsAt, Provider: card.Provider, Live: card.Live,
+		PlannedAt: m.Now, NextCheckAt: m.Now.Add(pickUpAfter),
+	}
+	return p, tx.AddPurchase(p)
+}
+
+// orderedBefore is the purchase that this order made before, or nil; or why there can be none.
+func orderedBefore(tx *models.Tx, accountID string, amount money.Amount, key string) (*models.Purchase, error) {
+	if amount < MinPurchase || amount > MaxPurchase || !amount.IsWholeCents() {
+		return nil, bounds("amount", "amount_bounds", MinPurchase, MaxPurchase)
+	}
+	if key == "" || len(key) > maxFormKey {
+		return nil, invalid("key", "purchase_key_missing")
+	}
+	known, err := tx.PurchaseByForm(accountID, key)
+	switch {
+	case errors.Is(err, models.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case known.Amount != amount:
+		return nil, fault(Conflict, "purchase_key_reused")
+	}
+	return known, nil
 }
 
 // Purchases lists an account's purchases, the newest first. cursor is "" or the next of the page before; next is "" on the last.
 func (s *Service) Purchases(ctx context.Context, accountID, cursor string, limit int) (page []PurchaseView, next string, err error) {
-	return nil, "", errSoon
+	limit = pageSize(limit)
+	err = s.store.View(ctx, func(tx *models.Tx) error {
+		rows, err := tx.Purchases(accountID, cursor, limit+1)
+		if err != nil {
+			return err
+		}
+		page, next = nil, ""
+		if len(rows) > limit {
+			rows = rows[:limit]
+			next = rows[limit-1].ID
+		}
+		for _, p := range rows {
+			page = append(page, purchaseView(p))
+		}
+		return nil
+	})
+	return page, next, err
 }
 
 // Purchase is one purchase of an account.
 func (s *Service) Purchase(ctx context.Context, accountID, id string) (PurchaseView, error) {
-	return PurchaseView{}, errSoon
+	var found *models.PurchaseWithCard
+	err := s.store.View(ctx, func(tx *models.Tx) (err error) {
+		found, err = tx.PurchaseWithCard(accountID, id)
+		return err
+	})
+	if err != nil {
+		return PurchaseView{}, err
+	}
+	return purchaseView(found), nil
 }
 
-// ReturnFromAction looks a purchase up at the provider after the subscriber came back from authenticating.
-func (s *Service) ReturnFromAction(ctx context.Context, accountID, purchaseID string) (PurchaseView, error) {
-	return PurchaseView{}, errSoon
-}
-
-// Reconciliation counts what a pass over pending purchases found.
-type Reconciliation struct {
-	Looked    int
-	Succeeded int
-	Declined  int
-	Resent    int
-	Abandoned int
-	Pending   int // still
-	Failed    int // could not be looked up, or did not fit; see the error
-}
-
-// ReconcilePurchases looks up every pending purchase that is due. What fails for one does not keep it from the others.
-func (s *Service) ReconcilePurchases(ctx context.Context) (Reconciliation, error) {
-	return Reconciliation{}, errSoon
-}
-
-// ReceiveWebhook verifies an event of the provider, keeps it, and acts on it. Once kept it is answered well: what could not
-// be done yet is done by ProcessWebhooks. Faults: webhook_signature.
-func (s *Service) ReceiveWebhook(ctx context.Context, h http.Header, body []byte) error {
-	return errSoon
-}
-
-// ProcessWebhooks acts on the events kept and not acted on yet.
-func (s *Service) ProcessWebhooks(ctx context.Context) error { return errSoon }
-
-// RunPayments is one pass of the worker: purchases that are due, events kept, removed cards forgotten at the provider.
-func (s *Service) RunPayments(ctx context.Context) error { return errSoon }
-
-func (s *Service) planPurchase(tx *models.Tx, m *models.MeterState, kind PurchaseKind, amount money.Amount, key string) (*models.Purchase, error) {
-	return nil, errSoon
+func purchaseView(p *models.PurchaseWithCard) PurchaseView {
+	return PurchaseView{
+		ID: p.ID, Kind: PurchaseKind(p.Kind), State: PurchaseState(p.State), Amount: p.Amount, At: p.PlannedAt.Time(),
+		EndedAt: p.EndedAt.Time(), CardBrand: p.CardBrand, CardLast4: p.CardLast4, Failure: p.Failure, ActionURL: p.ActionURL,
+		ReceiptNumber: p.ReceiptNumber,
+	}
 }

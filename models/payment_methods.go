@@ -8,6 +8,19 @@ func (tx *Tx) CurrentCard(accountID string) (*PaymentMethod, error) {
 	return p, first(tx.db.Where("account_id = ? AND removed_at = 0", accountID), p)
 }
 
+// Card is one card of an account, whether current or archived; or ErrNotFound.
+func (tx *Tx) Card(accountID, id string) (*PaymentMethod, error) {
+	p := &PaymentMethod{}
+	return p, first(tx.db.Where("account_id = ? AND id = ?", accountID, id), p)
+}
+
+// CardChangedSince tells whether a card of the account was added or archived after t.
+func (tx *Tx) CardChangedSince(accountID string, t Instant) (bool, error) {
+	var n int64
+	err := tx.db.Model(&PaymentMethod{}).Where("account_id = ? AND (added_at > ? OR removed_at > ?)", accountID, t, t).Count(&n).Error
+	return n > 0, err
+}
+
 // LastCustomer is the provider's id of the account, as the newest of its cards names it; "" where it never had one there.
 func (tx *Tx) LastCustomer(accountID, provider string, live bool) (string, error) {
 	var customers []string
