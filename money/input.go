@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/bojanz/currency"
 	"golang.org/x/text/unicode/norm"
@@ -41,13 +40,13 @@ func ParseInput(s string) (Amount, error) {
 }
 
 // normalise maps full-width digits and signs and every kind of blank to ASCII
-// (NFKC), and trims. Not ok: too long, not UTF-8, or a number that is more than a
-// digit, since NFKC reads "5²" as 52.
+// (NFKC), and trims. Not ok: too long, or a number that is more than a digit, since
+// NFKC reads "5²" as 52.
 func normalise(s string) (text string, ok bool) {
-	if len(s) > maxInputBytes || !utf8.ValidString(s) {
+	if len(s) > maxInputBytes {
 		return "", false
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.No, unicode.Nl) }) {
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.No, r) }) {
 		return "", false
 	}
 	text = strings.ReplaceAll(norm.NFKC.String(s), "’", "'")
