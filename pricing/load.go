@@ -63,12 +63,12 @@ func Load(r io.Reader) (*Table, error) {
 	return t, nil
 }
 
-// readRows reads every line below the header, each valid in itself.
+// readRows reads the header and every row below it, each valid in itself.
 func readRows(data []byte) ([]row, error) {
 	lines := strings.Split(string(data), "\n")
-	reader := csv.NewReader(bytes.NewReader(data))
+	reader := csv.NewReader(bytes.NewReader(data)) // every row as long as the first, the header
 	var rows []row
-	for {
+	for first := true; ; first = false {
 		fields, err := reader.Read()
 		if errors.Is(err, io.EOF) {
 			break
@@ -76,12 +76,12 @@ func readRows(data []byte) ([]row, error) {
 		if err != nil {
 			return nil, syntaxError(err, lines)
 		}
-		line, _ := reader.FieldPos(0)
-		text := strings.TrimSpace(lines[line-1])
-		if line == 1 && slices.Equal(fields, columns) {
+		if first && slices.Equal(fields, columns) {
 			continue
 		}
-		if line == 1 {
+		line, _ := reader.FieldPos(0)
+		text := strings.TrimSpace(lines[line-1])
+		if first {
 			return nil, &RowError{line, text, "want the header " + strings.Join(columns, ",")}
 		}
 		r, problem := parseRow(fields)
