@@ -84,7 +84,7 @@ func (s *Service) SavePreference(ctx context.Context, accountID string, p Prefer
 	if p != AskFirst && p != Always {
 		return Change{}, invalid("preference", "choice_unknown")
 	}
-	return s.changeSettings(ctx, accountID, 0, func(m *models.MeterState, _ *models.BillingMonth) (Change, error) {
+	return s.changeSettings(ctx, accountID, 0, func(_ *models.Tx, m *models.MeterState, _ *models.BillingMonth) (Change, error) {
 		return s.setAlwaysContinue(m, p == Always, BySubscriber), nil
 	})
 }

@@ -32,7 +32,7 @@ type Change struct {
 // changeSettings runs one change of settings under the account's lock. version is the one the subscriber saw, 0 for any:
 // where the settings have moved on since, nothing happens and a Conflict (settings_changed) says so.
 func (s *Service) changeSettings(ctx context.Context, accountID string, version int64,
-	change func(*models.MeterState, *models.BillingMonth) (Change, error),
+	change func(*models.Tx, *models.MeterState, *models.BillingMonth) (Change, error),
 ) (done Change, err error) {
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
 		m, err := tx.Lock(accountID)
@@ -46,7 +46,7 @@ func (s *Service) changeSettings(ctx context.Context, accountID string, version 
 		if version != 0 && version != m.Meter.Version {
 			return fault(Conflict, "settings_changed")
 		}
-		if done, err = change(m, month); err != nil {
+		if done, err = change(tx, m, month); err != nil {
 			return err
 		}
 		return tx.Save(m)
@@ -84,7 +84,7 @@ func (s *Service) SaveMonthlyLimit(ctx context.Context, accountID string, r Save
 	if err := checkLimit(r.Limit); err != nil {
 		return Change{}, err
 	}
-	return s.changeSettings(ctx, accountID, r.Version, func(m *models.MeterState, month *models.BillingMonth) (Change, error) {
+	return s.changeSettings(ctx, accountID, r.Version, func(_ *models.Tx, m *models.MeterState, month *models.BillingMonth) (Change, error) {
 		if err := decideMonthlyLimit(limitOf(month), r); err != nil {
 			return Change{}, err
 		}
@@ -130,7 +130,7 @@ func limitFromText(s string) (Limit, error) {
 
 // TurnOff switches extra usage off, in one step and at once. Credits stay; running requests finish within what is held.
 func (s *Service) TurnOff(ctx context.Context, accountID string) (Change, error) {
-	return s.changeSettings(ctx, accountID, 0, func(m *models.MeterState, _ *models.BillingMonth) (Change, error) {
+	return s.changeSettings(ctx, accountID, 0, func(_ *models.Tx, m *models.MeterState, _ *models.BillingMonth) (Change, error) {
 		return s.switchOff(m, BySubscriber), nil
 	})
 }
@@ -166,13 +166,11 @@ func (s *Service) SaveAutoReload(ctx context.Context, accountID string, r SaveRe
 	if err := checkReload(r.Rule); err != nil {
 		return Change{}, err
 	}
-	hasCard, err := s.hasCard(ctx, accountID)
-	if err != nil {
-		return Change{}, err
-	}
-	return s.changeSettings(ctx, accountID, r.Version, func(m *models.MeterState, month *models.BillingMonth) (Change, error) {
-		if r.Rule.On && !hasCard {
-			return Change{}, fault(NotReady, "card_missing")
+	return s.changeSettings(ctx, accountID, r.Version, func(tx *models.Tx, m *models.MeterState, month *models.BillingMonth) (Change, error) {
+		if r.Rule.On {
+			if _, err := cardNeeded(tx, accountID); err != nil {
+				return Change{}, err
+			}
 		}
 		if due := reloadDue(r.Rule, m.Meter.ExtraUsage, wallsOf(m, month, true)); due > r.Confirmed {
 			f := fault(NotReady, "reload_unconfirmed")

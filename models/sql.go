@@ -72,7 +72,7 @@ func (h hotTx) query(ctx context.Context, query string, args ...any) (*sql.Rows,
 
 // selectRows reads whole rows of a table; the rest of the statement follows "SELECT columns FROM name t".
 func selectRows[T any](ctx context.Context, h hotTx, t table[T], rest string, args ...any) ([]*T, error) {
-	rows, err := h.query(ctx, "SELECT t."+strings.Join(t.columns, ", t.")+" FROM "+t.name+" t "+rest, args...)
+	rows, err := h.query(ctx, "SELECT "+joinColumns(t)+" FROM "+t.name+" t "+rest, args...)
 	if err != nil {
 		return nil, fmt.Errorf("select %s: %w", t.name, err)
 	}
@@ -87,6 +87,9 @@ func selectRows[T any](ctx context.Context, h hotTx, t table[T], rest string, ar
 	}
 	return out, rows.Err()
 }
+
+// joinColumns is the list of a table's columns, read as t.
+func joinColumns[T any](t table[T]) string { return "t." + strings.Join(t.columns, ", t.") }
 
 // insertRows adds rows, in as few statements as the limit of bound values allows. conflict is "" or an ON CONFLICT clause.
 func insertRows[T any](ctx context.Context, h hotTx, t table[T], conflict string, rows []*T) error {
