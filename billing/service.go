@@ -15,6 +15,8 @@ type Service struct {
 	provider Provider
 	newID    func(prefix string) string
 	conf     Config
+	hashes   *hasher
+	letters  Letters
 }
 
 // Config is what an operator sets.
@@ -40,7 +42,7 @@ func DefaultConfig() Config {
 
 // New makes a Service. newID gives ids that sort by time, with a prefix such as "acc".
 func New(store *models.Store, rates *pricing.Table, provider Provider, newID func(prefix string) string, conf Config) *Service {
-	return &Service{store: store, rates: rates, provider: provider, newID: newID, conf: conf}
+	return &Service{store: store, rates: rates, provider: provider, newID: newID, conf: conf, hashes: newHasher()}
 }
 
 // Rates is the rate table in force.
