@@ -1,0 +1,473 @@
+package testpay_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"extrausage/billing"
+	"extrausage/billing/testpay"
+	"extrausage/money"
+)
+
+// rig is a provider whose pages are served, with a clock that the test moves.
+type rig struct {
+	*testpay.Service
+	t    *testing.T
+	now  time.Time
+	path string
+	ids  *atomic.Int64
+	web  *httptest.Server
+}
+
+func newRig(t *testing.T) *rig {
+	r := &rig{t: t, now: time.Date(2026, time.November, 10, 9, 0, 0, 0, time.UTC), path: filepath.Join(t.TempDir(), "testpay.db"), ids: &atomic.Int64{}}
+	r.web = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.ServeHTTP(w, q) }))
+	t.Cleanup(r.web.Close)
+	r.open("")
+	return r
+}
+
+func (r *rig) open(webhookURL string) {
+	r.t.Helper()
+	if r.Service != nil {
+		r.Close()
+	}
+	s, err := testpay.New(testpay.Config{
+		Path: r.path, BaseURL: r.web.URL + "/test-provider", WebhookURL: webhookURL, WebhookSecrets: []string{"new secret", "old secret"},
+		NewID: func(prefix string) string { return fmt.Sprintf("%s_%d", prefix, r.ids.Add(1)) },
+		Clock: func() time.Time { return r.now },
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.Service = s
+	r.t.Cleanup(func() { s.Close() })
+}
+
+func (r *rig) visit(locale string) billing.SetupVisit {
+	r.t.Helper()
+	v, err := r.StartSetup(context.Background(), billing.SetupRequest{
+		ID: fmt.Sprint("setup ", r.ids.Add(1)), Reference: "acc_1", Email: "anna@example.com", Locale: locale,
+		ReturnURL: "http://app.test/back?a=1", CancelURL: "http://app.test/cancel",
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return v
+}
+
+// ask sends a request and does not follow where it leads.
+func (r *rig) ask(method, address string, form url.Values) (*http.Response, string) {
+	r.t.Helper()
+	q, err := http.NewRequest(method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := http.DefaultTransport.RoundTrip(q)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return answer, string(body)
+}
+
+// card adds a card by its page.
+func (r *rig) card(kind string) billing.SetupResult {
+	r.t.Helper()
+	v := r.visit("en")
+	answer, body := r.ask(http.MethodPost, v.URL, url.Values{"card": {kind}})
+	if answer.StatusCode != http.StatusSeeOther {
+		r.t.Fatalf("choosing %s: %s %s", kind, answer.Status, body)
+	}
+	found, err := r.Setup(context.Background(), v.Session)
+	if err != nil || !found.Done {
+		r.t.Fatalf("setup of %s: %+v %v", kind, found, err)
+	}
+	return found
+}
+
+func (r *rig) request(card billing.SetupResult, purchase string, amount money.Amount) billing.DebitRequest {
+	return billing.DebitRequest{
+		PurchaseID: purchase, AccountID: "acc_1", Customer: card.Customer, Method: card.Card.Method, Amount: amount,
+		OnSession: true, ReturnURL: "http://app.test/paid?purchase=" + purchase,
+	}
+}
+
+func (r *rig) captured() []billing.Charge {
+	r.t.Helper()
+	all, err := r.Captured(context.Background())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return all
+}
+
+func TestEachCardDoesWhatItSays(t *testing.T) {
+	for _, c := range []struct {
+		kind, brand, last4 string
+		month, year        int
+		state              billing.ChargeState
+		failure            string
+		lost               bool
+	}{
+		{kind: "succeeds", brand: "visa", last4: "4242", month: 12, year: 2029, state: billing.ChargeSucceeded},
+		{kind: "declined", brand: "visa", last4: "0002", month: 12, year: 2029, state: billing.ChargeDeclined, failure: "card_declined"},
+		{kind: "insufficient_funds", brand: "visa", last4: "9995", month: 12, year: 2029, state: billing.ChargeDeclined, failure: "insufficient_funds"},
+		{kind: "needs_authentication", brand: "visa", last4: "3155", month: 12, year: 2029, state: billing.ChargeRequiresAction},
+		{kind: "answer_lost", brand: "mastercard", last4: "4444", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: true},
+		{kind: "expires_next_month", brand: "mastercard", last4: "8210", month: 12, year: 2026, state: billing.ChargeSucceeded},
+		{kind: "disputed_later", brand: "visa", last4: "0259", month: 12, year: 2029, state: billing.ChargeSucceeded},
+	} {
+		t.Run(c.kind, func(t *testing.T) {
+			r := newRig(t)
+			ctx := context.Background()
+			card := r.card(c.kind)
+			want := billing.Card{Method: card.Card.Method, Brand: c.brand, Last4: c.last4, ExpMonth: c.month, ExpYear: c.year, Fingerprint: "test_card_" + c.kind}
+			if card.Card != want || card.Card.Method == "" || card.Reference != "acc_1" || card.Live {
+				t.Errorf("card %+v, want %+v", card, want)
+			}
+			got, err := r.Debit(ctx, r.request(card, "purchase_1", money.Dollars(10)))
+			if (err != nil) != c.lost {
+				t.Fatalf("debit: %+v %v", got, err)
+			}
+			found, err := r.FindCharge(ctx, "purchase_1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.lost && got != found {
+				t.Errorf("debited %+v, found %+v", got, found)
+			}
+			if found.State != c.state || found.Failure != c.failure || found.Amount != money.Dollars(10) || found.AccountID != "acc_1" || found.PurchaseID != "purchase_1" {
+				t.Errorf("found %+v", found)
+			}
+			if (found.ActionURL != "") != (c.state == billing.ChargeRequiresAction) {
+				t.Errorf("action %q", found.ActionURL)
+			}
+			if got := len(r.captured()) == 1; got != (c.state == billing.ChargeSucceeded) {
+				t.Errorf("captured: %v", r.captured())
+			}
+		})
+	}
+}
+
+func TestDebitHappensOncePerPurchase(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	card := r.card("succeeds")
+	request := r.request(card, "purchase_1", money.Dollars(10))
+	var all sync.WaitGroup
+	ids := make([]string, 20)
+	for i := range ids {
+		all.Go(func() {
+			c, err := r.Debit(ctx, request)
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = c.ID
+		})
+	}
+	all.Wait()
+	for _, id := range ids {
+		if id != ids[0] || id == "" {
+			t.Fatalf("charges %q", ids)
+		}
+	}
+	r.now = r.now.AddDate(1, 0, 0) // for ever
+	if c, err := r.Debit(ctx, request); err != nil || c.ID != ids[0] {
+		t.Errorf("a year later: %+v %v", c, err)
+	}
+	for name, other := range map[string]func(*billing.DebitRequest){
+		"amount":  func(q *billing.DebitRequest) { q.Amount = money.Dollars(11) },
+		"account": func(q *billing.DebitRequest) { q.AccountID = "acc_2" },
+		"card":    func(q *billing.DebitRequest) { q.Method = "test_card_x" },
+		"return":  func(q *billing.DebitRequest) { q.ReturnURL = "http://app.test/other" },
+	} {
+		q := request
+		other(&q)
+		if c, err := r.Debit(ctx, q); err == nil {
+			t.Errorf("another %s under the same id: %+v", name, c)
+		}
+	}
+	if got := r.captured(); len(got) != 1 {
+		t.Errorf("captured %v", got)
+	}
+}
+
+func TestDebitRefusesWhatIsNoDebit(t *testing.T) {
+	r := newRig(t)
+	card := r.card("succeeds")
+	for name, spoil := range map[string]func(*billing.DebitRequest){
+		"no purchase":      func(q *billing.DebitRequest) { q.PurchaseID = "" },
+		"nothing":          func(q *billing.DebitRequest) { q.Amount = 0 },
+		"less than a cent": func(q *billing.DebitRequest) { q.Amount = money.Cent / 2 },
+		"unknown card":     func(q *billing.DebitRequest) { q.Method = "nobody's" },
+		"other's card":     func(q *billing.DebitRequest) { q.Customer = "test_customer_x" },
+	} {
+		q := r.request(card, "purchase_"+name, money.Dollars(10))
+		spoil(&q)
+		if c, err := r.Debit(context.Background(), q); err == nil {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+	if _, err := r.FindCharge(context.Background(), "purchase_x"); !errors.Is(err, billing.ErrNoCharge) {
+		t.Errorf("an unknown purchase: %v", err)
+	}
+}
+
+func TestACardEnds(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	card, expiring := r.card("succeeds"), r.card("expires_next_month")
+	for range 2 {
+		if err := r.Detach(ctx, card.Card.Method); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c, err := r.Debit(ctx, r.request(card, "purchase_1", money.Dollars(5))); err != nil || c.Failure != "card_removed" {
+		t.Errorf("a detached card: %+v %v", c, err)
+	}
+	r.now = time.Date(2026, time.December, 31, 23, 59, 59, 0, time.UTC)
+	if c, err := r.Debit(ctx, r.request(expiring, "purchase_2", money.Dollars(5))); err != nil || c.State != billing.ChargeSucceeded {
+		t.Errorf("in its last month: %+v %v", c, err)
+	}
+	r.now = r.now.Add(time.Second)
+	if c, err := r.Debit(ctx, r.request(expiring, "purchase_3", money.Dollars(5))); err != nil || c.Failure != "expired_card" {
+		t.Errorf("after its last month: %+v %v", c, err)
+	}
+}
+
+func TestAuthentication(t *testing.T) {
+	for answer, want := range map[string]struct {
+		state    billing.ChargeState
+		failure  string
+		captured int
+	}{
+		"authenticate": {billing.ChargeSucceeded, "", 1},
+		"refuse":       {billing.ChargeDeclined, "authentication_failed", 0},
+		"cancel":       {billing.ChargeCanceled, "", 0},
+	} {
+		t.Run(answer, func(t *testing.T) {
+			r := newRig(t)
+			ctx := context.Background()
+			c, err := r.Debit(ctx, r.request(r.card("needs_authentication"), "purchase_1", money.Cents(1250)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, body := r.ask(http.MethodGet, c.ActionURL, nil)
+			if page.StatusCode != http.StatusOK || !strings.Contains(body, "$12.50") {
+				t.Errorf("the page: %s\n%s", page.Status, body)
+			}
+			if page, _ := r.ask(http.MethodPost, c.ActionURL, url.Values{"answer": {"perhaps"}}); page.StatusCode != http.StatusUnprocessableEntity {
+				t.Errorf("another answer: %s", page.Status)
+			}
+			if answer == "cancel" {
+				if err := r.Cancel(ctx, c.ID); err != nil {
+					t.Fatal(err)
+				}
+			} else if page, _ := r.ask(http.MethodPost, c.ActionURL, url.Values{"answer": {answer}}); page.StatusCode != http.StatusSeeOther ||
+				page.Header.Get("Location") != "http://app.test/paid?purchase=purchase_1" {
+				t.Errorf("answered: %s to %q", page.Status, page.Header.Get("Location"))
+			}
+			for range 2 { // what has ended stays as it ended
+				got, err := r.FindCharge(ctx, "purchase_1")
+				if err != nil || got.State != want.state || got.Failure != want.failure || got.ActionURL != "" {
+					t.Errorf("found %+v %v", got, err)
+				}
+				if got := r.captured(); len(got) != want.captured {
+					t.Errorf("captured %v", got)
+				}
+				r.ask(http.MethodPost, c.ActionURL, url.Values{"answer": {"authenticate"}})
+				r.ask(http.MethodPost, c.ActionURL, url.Values{"answer": {"refuse"}})
+				if err := r.Cancel(ctx, c.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+var inputs = regexp.MustCompile(`(?s)<(input|textarea|select)[^>]*>`)
+
+func TestNoFieldTakesACardNumber(t *testing.T) {
+	r := newRig(t)
+	for _, locale := range []string{"en", "it"} {
+		_, body := r.ask(http.MethodGet, r.visit(locale).URL, nil)
+		fields := inputs.FindAllString(body, -1)
+		if len(fields) != 7 {
+			t.Errorf("%s: %d fields: %q", locale, len(fields), fields)
+		}
+		for _, f := range fields {
+			if !strings.Contains(f, `type="radio"`) || !strings.Contains(f, `name="card"`) {
+				t.Errorf("%s: %s", locale, f)
+			}
+		}
+	}
+}
+
+func TestPages(t *testing.T) {
+	r := newRig(t)
+	charge, err := r.Debit(context.Background(), r.request(r.card("needs_authentication"), "purchase_1", money.Dollars(5)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	english, ended := r.visit("en"), r.visit("en")
+	r.ask(http.MethodPost, ended.URL, url.Values{"card": {"succeeds"}})
+	for _, c := range []struct {
+		name, method, address string
+		form                  url.Values
+		status                int
+		says                  []string
+	}{
+		{"setup", http.MethodGet, english.URL, nil, 200, []string{`lang="en"`, "<h1>Test payments: no money moves</h1>", "Visa ending 4242", `href="http://app.test/cancel"`}},
+		{"setup in Italian", http.MethodGet, r.visit("it").URL, nil, 200, []string{`lang="it"`, "<h1>Pagamenti di prova: non si muove denaro</h1>", "Annulla"}},
+		{"no card chosen", http.MethodPost, english.URL, nil, 422, []string{"Choose one of the cards."}},
+		{"no such card", http.MethodPost, english.URL, url.Values{"card": {"4242424242424242"}}, 422, []string{"Choose one of the cards."}},
+		{"ended visit", http.MethodGet, ended.URL, nil, 200, []string{"A card was added already", "http://app.test/back?a=1&amp;session=" + ended.Session}},
+		{"unknown visit", http.MethodGet, english.URL + "x", nil, 404, []string{"Nothing is here"}},
+		{"unknown visit, post", http.MethodPost, english.URL + "x", url.Values{"card": {"succeeds"}}, 404, []string{"Nothing is here"}},
+		{"charge", http.MethodGet, charge.ActionURL, nil, 200, []string{"Confirm this payment", "$5.00"}},
+		{"unknown charge", http.MethodGet, charge.ActionURL + "x", nil, 404, []string{"Nothing is here"}},
+		{"unknown charge, post", http.MethodPost, charge.ActionURL + "x", url.Values{"answer": {"refuse"}}, 404, []string{"Nothing is here"}},
+		{"home", http.MethodGet, r.web.URL + "/test-provider/", nil, 200, []string{"no money moves"}},
+		{"nowhere", http.MethodGet, r.web.URL + "/test-provider/nowhere", nil, 404, []string{"Nothing is here"}},
+		{"style", http.MethodGet, r.web.URL + "/test-provider/style.css", nil, 200, []string{"color-scheme"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			page, body := r.ask(c.method, c.address, c.form)
+			if page.StatusCode != c.status {
+				t.Errorf("status %s", page.Status)
+			}
+			for _, text := range c.says {
+				if !strings.Contains(body, text) {
+					t.Errorf("does not say %q:\n%s", text, body)
+				}
+			}
+			for _, inline := range []string{"style=", "<style", "<script", " onclick", "http://fonts", "https://"} {
+				if strings.Contains(body, inline) {
+					t.Errorf("has %s", inline)
+				}
+			}
+			for header, want := range map[string]string{
+				"Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+				"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "no-referrer",
+			} {
+				if got := page.Header.Get(header); got != want {
+					t.Errorf("%s: %q", header, got)
+				}
+			}
+		})
+	}
+}
+
+func TestAVisitEndsOnce(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	v := r.visit("en")
+	if found, err := r.Setup(ctx, v.Session); err != nil || found.Done {
+		t.Errorf("before: %+v %v", found, err)
+	}
+	for _, kind := range []string{"declined", "succeeds"} { // a double click, even with another card
+		answer, _ := r.ask(http.MethodPost, v.URL, url.Values{"card": {kind}})
+		if got, want := answer.Header.Get("Location"), "http://app.test/back?a=1&session="+v.Session; got != want {
+			t.Errorf("back to %q, want %q", got, want)
+		}
+	}
+	if found, err := r.Setup(ctx, v.Session); err != nil || found.Card.Last4 != "0002" {
+		t.Errorf("after: %+v %v", found, err)
+	}
+	if _, err := r.Setup(ctx, "test_session_x"); !errors.Is(err, billing.ErrNoSetup) {
+		t.Errorf("unknown: %v", err)
+	}
+}
+
+func TestStartSetupIsIdempotent(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	request := billing.SetupRequest{ID: "setup_1", Reference: "acc_1", ReturnURL: "http://app.test/back"}
+	first, err := r.StartSetup(ctx, request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := r.StartSetup(ctx, request); err != nil || again != first {
+		t.Errorf("again: %+v %v", again, err)
+	}
+	request.Reference = "acc_2"
+	if other, err := r.StartSetup(ctx, request); err == nil {
+		t.Errorf("for another account: %+v", other)
+	}
+	request.ID, request.Customer = "setup_2", "test_customer_known"
+	second, err := r.StartSetup(ctx, request)
+	if err != nil || second.Session == first.Session {
+		t.Errorf("another: %+v %v", second, err)
+	}
+	if found, err := r.Setup(ctx, second.Session); err != nil || found.Customer != "test_customer_known" {
+		t.Errorf("customer: %+v %v", found, err)
+	}
+}
+
+func TestFormsOfOtherSitesAreRefused(t *testing.T) {
+	r := newRig(t)
+	v := r.visit("en")
+	q, err := http.NewRequest(http.MethodPost, v.URL, strings.NewReader("card=succeeds"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	q.Header.Set("Sec-Fetch-Site", "cross-site")
+	answer, err := http.DefaultClient.Do(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusForbidden {
+		t.Errorf("answered %s", answer.Status)
+	}
+}
+
+func TestTheStoreOutlivesTheProcess(t *testing.T) {
+	r := newRig(t)
+	card := r.card("succeeds")
+	before, err := r.Debit(context.Background(), r.request(card, "purchase_1", money.Dollars(10)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.open("")
+	after, err := r.Debit(context.Background(), r.request(card, "purchase_1", money.Dollars(10)))
+	if err != nil || after != before {
+		t.Errorf("after a restart: %+v %v, before: %+v", after, err, before)
+	}
+}
+
+func TestNewRefusesWhatCannotWork(t *testing.T) {
+	good := testpay.Config{Path: filepath.Join(t.TempDir(), "x.db"), BaseURL: "http://app.test/test-provider", WebhookSecrets: []string{"s"}}
+	for name, spoil := range map[string]func(*testpay.Config){
+		"no host":   func(c *testpay.Config) { c.BaseURL = "/test-provider" },
+		"no path":   func(c *testpay.Config) { c.BaseURL = "http://app.test/" },
+		"no secret": func(c *testpay.Config) { c.WebhookSecrets = nil },
+		"no folder": func(c *testpay.Config) { c.Path = filepath.Join(t.TempDir(), "no", "x.db") },
+	} {
+		c := good
+		spoil(&c)
+		if s, err := testpay.New(c); err == nil {
+			s.Close()
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
