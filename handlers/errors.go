@@ -1,0 +1,118 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"extrausage/billing"
+	"extrausage/views"
+)
+
+// answerError is the one place where errors become answers: a problem document for machines, a page for people.
+func (s *Server) answerError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	status, f := statusOf(err)
+	if status >= http.StatusInternalServerError {
+		s.conf.Log.Error("request failed", "id", requestID(c), "route", c.Path(), "error", err.Error())
+	}
+	if f.RetryAfter > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
+	}
+	var answered error
+	switch {
+	case c.Request().Method == http.MethodHead:
+		answered = c.NoContent(status)
+	case isMachine(c):
+		answered = writeProblem(c, problemOf(c, status, f))
+	default:
+		answered = s.render(c, status, views.ErrorPage(views.ErrorProps{Frame: s.frame(c, ""), Status: status, RequestID: requestID(c)}))
+	}
+	if answered != nil {
+		s.conf.Log.Error("no answer", "id", requestID(c), "error", answered.Error())
+	}
+}
+
+// isMachine tells who asks by the path: machines have paths of their own.
+func isMachine(c echo.Context) bool {
+	p := c.Request().URL.Path
+	return strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/webhooks/") || p == "/healthz" || p == "/readyz"
+}
+
+var kindStatus = map[billing.Kind]int{
+	billing.NotFound: http.StatusNotFound, billing.Invalid: http.StatusUnprocessableEntity, billing.Conflict: http.StatusConflict,
+	billing.Forbidden: http.StatusForbidden, billing.Throttled: http.StatusTooManyRequests, billing.NotReady: http.StatusConflict,
+	billing.Unusable: http.StatusBadGateway,
+}
+
+// httpCodes are the faults of HTTP itself.
+var httpCodes = map[int]string{
+	http.StatusNotFound: "not_found", http.StatusMethodNotAllowed: "method", http.StatusForbidden: "cross_origin",
+	http.StatusRequestEntityTooLarge: "too_large", http.StatusUnsupportedMediaType: "media_type",
+	http.StatusTooManyRequests: "throttled", http.StatusBadRequest: "json", http.StatusUnprocessableEntity: "card_number",
+	http.StatusServiceUnavailable: "unavailable",
+}
+
+// statusOf gives every error a status and a fault; what is neither a fault nor HTTP's own is internal, and nothing of it is told.
+func statusOf(err error) (int, *billing.Fault) {
+	if f := billing.AsFault(err); f != nil {
+		return kindStatus[f.Kind], f
+	}
+	var h *echo.HTTPError
+	if errors.As(err, &h) {
+		code, known := httpCodes[h.Code]
+		if !known {
+			code = "internal"
+		}
+		return h.Code, &billing.Fault{Code: code, Args: map[string]any{"problem": "unreadable"}}
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return http.StatusServiceUnavailable, &billing.Fault{Code: "unavailable"}
+	}
+	return http.StatusInternalServerError, &billing.Fault{Code: "internal"}
+}
+
+// problem is an error answer to a machine (RFC 9457). Reason is for programs; Detail for people reading logs.
+type problem struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Reason    string `json:"reason"`
+	Detail    string `json:"detail"`
+	Field     string `json:"field,omitempty"`
+	RequestID string `json:"request_id"`
+}
+
+func problemOf(c echo.Context, status int, f *billing.Fault) problem {
+	return problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Reason: f.Code, Field: f.Field,
+		Detail: english.Fault(f.Code, f.Args), RequestID: requestID(c),
+	}
+}
+
+// english is the language of answers to machines.
+var english = views.NewLang("en", nil)
+
+// writeProblem answers with a problem document, or any value that contains one.
+func writeProblem(c echo.Context, p any) error {
+	status := http.StatusInternalServerError
+	switch p := p.(type) {
+	case problem:
+		status = p.Status
+	case refusalProblem:
+		status = p.Status
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return c.Blob(status, "application/problem+json", body)
+}

@@ -1,0 +1,191 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	maxForm = 64 << 10 // bytes of a form
+	maxBody = 4 << 20  // bytes of anything else: a batch of events
+	maxTime = 30 * time.Second
+)
+
+// outer are the guards of every request, outermost first.
+func (s *Server) outer() []echo.MiddlewareFunc {
+	cross := http.NewCrossOriginProtection()
+	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited}
+}
+
+
+const requestIDKey = "request_id"
+
+func requestID(c echo.Context) string {
+	id, _ := c.Get(requestIDKey).(string)
+	return id
+}
+
+// withRequestID names the request in the log and on error pages. A name from outside is not taken over.
+func (s *Server) withRequestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		raw := make([]byte, 8)
+		rand.Read(raw) //nolint:errcheck // never fails
+		id := hex.EncodeToString(raw)
+		c.Set(requestIDKey, id)
+		c.Response().Header().Set("X-Request-Id", id)
+		return next(c)
+	}
+}
+
+// logged writes one line per request. Paths are logged as routes where they may carry secrets, and no query is logged.
+func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := s.conf.Clock()
+		err := next(c)
+		if err != nil {
+			c.Error(err)
+		}
+		level := slog.LevelInfo
+		if strings.HasPrefix(c.Request().URL.Path, "/static/") || c.Path() == "/healthz" {
+			level = slog.LevelDebug
+		}
+		s.conf.Log.Log(c.Request().Context(), level, "request", "id", requestID(c), "method", c.Request().Method, "route", c.Path(),
+			"status", c.Response().Status, "bytes", c.Response().Size, "took", s.conf.Clock().Sub(start).String(), "from", c.RealIP())
+		return nil
+	}
+}
+
+// withHeaders sets what every answer carries (docs/security, after OWASP ASVS 3.4 and 14.3).
+func (s *Server) withHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	csp := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+		"form-action 'self'" + strings.Join(append([]string{""}, s.conf.FormHosts...), " ") +
+		"; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+		h.Set("Cache-Control", "no-store")
+		h.Add("Vary", "HX-Request")
+		if s.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		return next(c)
+	}
+}
+
+// recovered turns a panic into an internal error; the server goes on.
+func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				if e, ok := p.(error); ok && errors.Is(e, http.ErrAbortHandler) {
+					panic(p)
+				}
+				err = fmt.Errorf("panic: %v", p)
+			}
+		}()
+		return next(c)
+	}
+}
+
+// sameOrigin refuses unsafe requests from other sites, and those that carry a session cookie but no word of where they come
+// from: every browser says it. Machines send no cookie and pass.
+func (s *Server) sameOrigin(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if strings.HasPrefix(r.URL.Path, "/webhooks/") || isSafe(r.Method) {
+				return next(c)
+			}
+			_, err := r.Cookie(s.cookieName())
+			silent := r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == ""
+			if cross.Check(r) != nil || (err == nil && silent) {
+				return echo.NewHTTPError(http.StatusForbidden)
+			}
+			return next(c)
+		}
+	}
+}
+
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// limited bounds size and time of a request, and refuses card numbers wherever they are typed.
+func limited(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		most := int64(maxBody)
+		isForm := strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEApplicationForm) ||
+			strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm)
+		if isForm {
+			most = maxForm
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
+		if c.Path() != liveRoute {
+			ctx, cancel := context.WithTimeout(r.Context(), maxTime)
+			defer cancel()
+			c.SetRequest(r.WithContext(ctx))
+		}
+		if isForm {
+			if err := c.Request().ParseForm(); err != nil {
+				return tooLargeOr(err)
+			}
+			for name, values := range c.Request().Form {
+				if name != "current_password" && name != "password" && name != "new_password" && holdsCardNumber(values) {
+					return echo.NewHTTPError(http.StatusUnprocessableEntity, "card_number")
+				}
+			}
+		}
+		return next(c)
+	}
+}
+
+func tooLargeOr(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+	}
+	return echo.NewHTTPError(http.StatusBadRequest)
+}
+
+// holdsCardNumber tells whether a value reads like a card number: 13 to 19 digits, but for spaces and dashes, that pass Luhn.
+func holdsCardNumber(values []string) bool {
+	for _, v := range values {
+		digits := strings.NewReplacer(" ", "", "-", "").Replace(v)
+		if len(digits) >= 13 && len(digits) <= 19 && passesLuhn(digits) {
+			return true
+		}
+	}
+	return false
+}
+
+func passesLuhn(digits string) bool {
+	sum := 0
+	for i, r := range digits {
+		if r < '0' || r > '9' {
+			return false
+		}
+		d := int(r - '0')
+		if (len(digits)-i)%2 == 0 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}

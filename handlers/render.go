@@ -1,0 +1,62 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"extrausage/views"
+)
+
+// component is a view with its props.
+type component interface {
+	Render(ctx context.Context, w io.Writer) error
+}
+
+const languageCookie = "language"
+
+// lang is the language and zone of whoever asks: their profile, else the choice kept in a cookie, else Accept-Language.
+func (s *Server) lang(c echo.Context) views.Lang {
+	if who := session(c); who != nil {
+		zone, err := time.LoadLocation(who.TimeZone)
+		if err != nil {
+			zone = time.UTC
+		}
+		return views.NewLang(who.Locale, zone)
+	}
+	if cookie, err := c.Cookie(languageCookie); err == nil && (cookie.Value == "en" || cookie.Value == "it") {
+		return views.NewLang(cookie.Value, time.UTC)
+	}
+	return views.NewLang(views.MatchLanguage(c.Request().Header.Get("Accept-Language")), time.UTC)
+}
+
+// frame is what surrounds a page for this request. title is "" where the page names itself.
+func (s *Server) frame(c echo.Context, title string) views.Frame {
+	f := views.Frame{
+		Lang: s.lang(c), Title: title, Path: c.Request().URL.Path, TestPayments: s.conf.TestPayments, Dev: s.conf.Development,
+		Now: s.conf.Clock(), Assets: s.assets,
+	}
+	if who := session(c); who != nil {
+		f.User = &views.User{Email: who.Email, Name: who.Name, Staff: who.Staff}
+	}
+	if isSafe(c.Request().Method) && !isHTMX(c) {
+		f.Flash = s.takeFlash(c)
+	}
+	return f
+}
+
+// render answers with HTML, whole or not at all.
+func (s *Server) render(c echo.Context, status int, page component) error {
+	var b bytes.Buffer
+	if err := page.Render(c.Request().Context(), &b); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// show answers a page.
+func (s *Server) show(c echo.Context, page component) error { return s.render(c, http.StatusOK, page) }
