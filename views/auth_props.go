@@ -7,10 +7,9 @@ type SignInProps struct {
 	Password Field
 	// Next is where to go afterwards: a path of ours, already checked. Empty means the start page.
 	Next string
-	// Refused says that e-mail and password do not belong together. Which of them is wrong is never told.
-	Refused bool
-	// Throttled says that there were too many tries; it replaces Refused.
-	Throttled bool
+	// Problem is a worded error of no field, such as that e-mail and password do not belong together. Which of them is
+	// wrong is never told.
+	Problem string
 }
 
 // SignInLinkProps are the values of /sign-in/link. It posts email to /sign-in/link.
@@ -23,6 +22,8 @@ type SignInLinkProps struct {
 	SentTo string
 	// Minutes is how long a link lasts.
 	Minutes int
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
 	// Gone says that the link that led here was used already or is too old.
 	Gone bool
 }
@@ -35,6 +36,8 @@ type SetPasswordProps struct {
 	// Email names the account and helps password managers; it is not sent as a choice.
 	Email    string
 	Password Field
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
 	// MinLength is required, AdvisedLength advised.
 	MinLength, AdvisedLength int
 }
@@ -61,6 +64,8 @@ type StepUpProps struct {
 	// Email names the account for password managers.
 	Email    string
 	Password Field
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
 	// Cancel is where "Cancel" leads.
 	Cancel string
 }
@@ -70,14 +75,3 @@ type HiddenField struct {
 	Name  string
 	Value string
 }
-
-// The ids of what can be wrong with e-mail and password fields, for Lang.T.
-const (
-	MsgEmailMissing     = "auth.error_email_missing"
-	MsgEmailMalformed   = "auth.error_email_malformed"
-	MsgPasswordMissing  = "auth.error_password_missing"
-	MsgPasswordShort    = "auth.error_password_short"    // Min
-	MsgPasswordLong     = "auth.error_password_long"     // Max
-	MsgPasswordCommon   = "auth.error_password_common"   // in the list of leaked passwords
-	MsgPasswordMismatch = "auth.error_password_mismatch" // not the account's password
-)

@@ -27,6 +27,8 @@ type PaymentMethodProps struct {
 	Balance money.Amount
 	// Result is what came of a visit to the provider, or of removing.
 	Result PaymentMethodResult
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
 }
 
 // PaymentMethodResult is what came of a visit to the payment provider's page.
@@ -53,6 +55,8 @@ type CreditsProps struct {
 	Amount Field
 	// Key makes the purchase unique however often the form is sent.
 	Key string
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
 	// Min and Max bound a purchase.
 	Min, Max money.Amount
 }
@@ -66,6 +70,8 @@ type BuyCreditsReviewProps struct {
 	Balance, BalanceAfter money.Amount
 	Card                  Card
 	Key                   string
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
 }
 
 // PurchasesProps is the list of purchases, newest first.

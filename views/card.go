@@ -1,6 +1,9 @@
 package views
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Card is a payment card as the payment provider tells it: never more than this.
 type Card struct {
@@ -34,5 +37,8 @@ func (c Card) BrandName() string {
 	return strings.ToUpper(c.Brand[:1]) + c.Brand[1:]
 }
 
-// Label is the card in short: "Visa •• 4242".
-func (c Card) Label() string { return c.BrandName() + " •• " + c.Last4 }
+// Short is the card in a few letters: "Visa •• 4242".
+func (c Card) Short() string { return c.BrandName() + " •• " + c.Last4 }
+
+// Expiry is the last month it is good for, as cards have it printed: "04/2028".
+func (c Card) Expiry() string { return fmt.Sprintf("%02d/%d", c.ExpMonth, c.ExpYear) }

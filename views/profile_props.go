@@ -51,7 +51,9 @@ type PasswordProps struct {
 	Current                  Field
 	New                      Field
 	MinLength, AdvisedLength int
-	Saved                    bool
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
+	Saved   bool
 }
 
 // EmailProps: POST /settings/profile/email, field email. A link goes to the new address.
@@ -59,6 +61,8 @@ type EmailProps struct {
 	Lang    Lang
 	Current string
 	Email   Field
+	// Problem is a worded error of no field; empty when there is none.
+	Problem string
 	// SentTo is set once a link went out.
 	SentTo string
 	// Minutes is how long the link lasts.
@@ -102,13 +106,3 @@ type CloseProps struct {
 	Confirm Field
 	Balance money.Amount
 }
-
-// The ids of what can be wrong with the profile's fields, for Lang.T.
-const (
-	MsgLocaleUnknown   = "profile.error_locale"
-	MsgZoneUnknown     = "profile.error_zone"
-	MsgTooLong         = "profile.error_too_long" // Max characters
-	MsgCloseMismatch   = "profile.error_close"    // Email
-	MsgEmailUnchanged  = "profile.error_email_same"
-	MsgSessionNotFound = "profile.error_session"
-)

@@ -46,28 +46,18 @@ type SupportLookProps struct {
 type SupportAccountProps struct {
 	Frame Frame
 	ID    string
-	// Email, Name and Company are masked.
+	// Email and Name are masked.
 	Email, Name string
-	Locale      string
-	TimeZone    string
-	Plan        string
-	Closed      bool
-	Look        SupportLook
-	// Status is the first sentence of the subscriber's usage page, in the language of the staff member.
-	Status string
-	// Reason is what stops extra usage now; empty when nothing does. The gate it belongs to is marked.
-	Reason string
-	// On says that extra usage is on, Since when.
-	On    bool
-	Since time.Time
-	Limit SupportLimit
-	// Balance and Held: what is there, and what of it is reserved.
-	Balance, Held money.Amount
-	// Card is nil when there is none.
-	Card    *Card
-	Reload  SupportReload
-	Session SupportSession
-	// Recent lists, newest first, each bounded by the handler.
+	// Locale is a language tag, TimeZone an IANA name, Plan empty where there is none.
+	Locale   string
+	TimeZone string
+	Plan     string
+	Closed   bool
+	Look     SupportLook
+	// Usage is the picture the subscriber's usage page shows; the same words are made from it.
+	Usage   UsageStatus
+	Figures UsageFigures
+	// Recent lists, newest first, each bounded by the handler. Rows of requests need no URL here.
 	Refusals  []SupportRefusal
 	Requests  []RequestRow
 	Purchases []Purchase
@@ -82,50 +72,12 @@ type SupportLook struct {
 	Until  time.Time
 }
 
-// SupportLimit is the monthly limit and what stands against it.
-type SupportLimit struct {
-	Unlimited bool
-	// Amount is zero when Unlimited, or when none was ever set.
-	Amount      money.Amount
-	Spent, Held money.Amount
-	Resets      time.Time
-}
-
-// SupportReload is the rule of auto-reload and its state.
-type SupportReload struct {
-	On                bool
-	Threshold, Target money.Amount
-	// Paused is worded, empty when it is not.
-	Paused string
-	// RetryAt is when a back-off ends.
-	RetryAt time.Time
-}
-
-// SupportSession is the plan's session now.
-type SupportSession struct {
-	// Running is false between sessions; then the rest is empty.
-	Running      bool
-	Starts, Ends time.Time
-	UsedPercent  int
-	Reached      bool
-	Continued    bool
-	// Always is the preference "always continue".
-	Always bool
-}
-
 // SupportRefusal is a request that was refused.
 type SupportRefusal struct {
-	At time.Time
-	// Reason is the code, named as in the API.
-	Reason            string
+	At                time.Time
+	Reason            ReasonCode
 	Model             string
 	Needed, Available money.Amount
-	FitsMaxTokens     int64
+	// FitsMaxTokens is the longest answer that would have fitted; 0 when none would.
+	FitsMaxTokens int64
 }
-
-// The ids of what can be wrong with the fields of the support pages, for Lang.T.
-const (
-	MsgSupportQueryMissing  = "support.error_query"
-	MsgSupportReasonMissing = "support.error_reason"
-	MsgSupportTicketMissing = "support.error_ticket"
-)
