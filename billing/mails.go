@@ -38,6 +38,7 @@ type Outgoing struct {
 	Subject string
 	Text    string
 	HTML    string
+	At      time.Time // when it was written
 }
 
 // Mailer sends one mail. nil means that the next server has taken it.
@@ -93,7 +94,9 @@ func (s *Service) DeliverMails(ctx context.Context, mailer Mailer) (n int, err e
 func sendMail(ctx context.Context, mailer Mailer, m models.Mail) error {
 	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
 	defer cancel()
-	return mailer.Send(ctx, Outgoing{ID: m.ID, To: m.Recipient, Subject: m.Subject, Text: m.TextBody, HTML: m.HtmlBody})
+	return mailer.Send(ctx, Outgoing{
+		ID: m.ID, To: m.Recipient, Subject: m.Subject, Text: m.TextBody, HTML: m.HtmlBody, At: m.CreatedAt.Time(),
+	})
 }
 
 // noteSending writes what became of a mail, also when we are told to stop meanwhile: what is out must not go out again.
