@@ -46,19 +46,31 @@ func (l Lang) Time(t time.Time) string {
 // Clock is the time of day to the second, without the zone: for "Updated 14:05:12".
 func (l Lang) Clock(t time.Time) string { return t.In(l.Zone()).Format("15:04:05") }
 
-// When is an instant as one says it at now: "today, 19:32 CET", "1 December, 00:00 CET", with the year if it is another.
+// When says in a sentence at what time something is: "today at 19:32 CET", "on 1 December at 00:00 CET", with the year if it
+// is another than now's.
 func (l Lang) When(t, now time.Time) string {
 	t, now = t.In(l.Zone()), now.In(l.Zone())
-	tomorrow := now.AddDate(0, 0, 1)
 	switch {
 	case sameDay(t, now):
 		return l.T("base.today", "Time", l.Time(t))
-	case sameDay(t, tomorrow):
+	case sameDay(t, now.AddDate(0, 0, 1)):
 		return l.T("base.tomorrow", "Time", l.Time(t))
 	case t.Year() == now.Year():
-		return l.Day(t) + ", " + l.Time(t)
+		return l.at(t, l.Day(t))
 	}
-	return l.DateTime(t)
+	return l.On(t)
+}
+
+// On says in a sentence at what time something is, with its year: "on 1 December 2026 at 00:00 UTC".
+func (l Lang) On(t time.Time) string { return l.at(t, l.Date(t)) }
+
+// at puts the preposition before a day; Italian elides it before 8 and 11.
+func (l Lang) at(t time.Time, day string) string {
+	id := "base.on_day"
+	if n := t.In(l.Zone()).Day(); n == 8 || n == 11 {
+		id = "base.on_day_vowel"
+	}
+	return l.T(id, "Day", day, "Time", l.Time(t))
 }
 
 func sameDay(a, b time.Time) bool {

@@ -1,0 +1,70 @@
+package views
+
+import "github.com/a-h/templ"
+
+// The ids of the sections of the usage page: htmx targets, anchors of links, names for UsageUpdate.
+const (
+	SectionStatus       = "status"
+	SectionSession      = "session"
+	SectionExtraUsage   = "extra-usage"
+	SectionMonthlyLimit = "monthly-limit"
+	SectionAutoReload   = "auto-reload"
+	SectionContinue     = "continue"
+)
+
+// usagePart is a section that a change may alter.
+type usagePart struct {
+	id      string
+	section templ.Component
+}
+
+// parts are the sections that show settings or figures, and what the change did.
+func (p UsageProps) parts() []usagePart {
+	l := p.Frame.Lang
+	parts := []usagePart{
+		{"flash", FlashRegion(p.Frame)},
+		{SectionStatus, StatusSection(l, p.Status)},
+		{SectionSession, SessionSection(l, p.Status, p.Session)},
+		{SectionExtraUsage, ExtraUsageSection(l, p.Status)},
+	}
+	if p.Status.Limit.Kind == LimitUnset {
+		return parts
+	}
+	return append(parts,
+		usagePart{SectionMonthlyLimit, MonthlyLimitSection(l, p.Status, p.Figures, p.Limit)},
+		usagePart{SectionAutoReload, AutoReloadSection(l, p.Status, p.Figures, p.Reload)},
+		usagePart{SectionContinue, ContinueSection(l, p.Status, p.Continue)},
+	)
+}
+
+// failed tells whether any form of the page reports an error.
+func (p UsageProps) failed() bool {
+	return p.Session.Problem != "" || len(p.Limit.errors()) > 0 || len(p.Reload.errors()) > 0 || len(p.Continue.errors()) > 0
+}
+
+func (f MonthlyLimitForm) errors() []FormError {
+	return problems(f.Problem, FormError{For: "limit-kind", Text: f.Kind.Error}, FormError{For: "limit-amount", Text: f.Amount.Error})
+}
+
+func (f AutoReloadForm) errors() []FormError {
+	return problems(f.Problem, FormError{For: "reload-enabled", Text: f.Enabled.Error},
+		FormError{For: "reload-threshold", Text: f.Threshold.Error}, FormError{For: "reload-target", Text: f.Target.Error})
+}
+
+func (f ContinueForm) errors() []FormError {
+	return problems(f.Problem, FormError{For: "continue-preference", Text: f.Preference.Error})
+}
+
+// problems are the errors there are: the one of no field first.
+func problems(general string, fields ...FormError) []FormError {
+	var errs []FormError
+	if general != "" {
+		errs = append(errs, FormError{Text: general})
+	}
+	for _, e := range fields {
+		if e.Text != "" {
+			errs = append(errs, e)
+		}
+	}
+	return errs
+}

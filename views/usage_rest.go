@@ -1,0 +1,17 @@
+package views
+
+func continueOptions(l Lang) []Option {
+	return []Option{
+		{Value: string(AskFirst), Label: l.T("usage.prefer_ask"), Hint: l.T("usage.prefer_ask_hint")},
+		{Value: string(AlwaysContinue), Label: l.T("usage.prefer_always"), Hint: l.T("usage.prefer_always_hint")},
+	}
+}
+
+// alertPercents are the thresholds in words: "50%, 75%, 90% and 100%".
+func alertPercents(l Lang, b UsageFigures) string {
+	words := make([]string, len(b.AlertPercents))
+	for i, percent := range b.AlertPercents {
+		words[i] = l.Percent(percent)
+	}
+	return l.And(words...)
+}
