@@ -13,6 +13,9 @@ import (
 // planMax20x is the only plan there is (the article); "" is none.
 const planMax20x = "max_20x"
 
+// SessionLength is how long a session lasts, in elapsed time.
+const SessionLength = models.WindowSpan
+
 // openWindow is the window that covers t. Where there is none it opens one: five hours, or until the next window starts.
 func openWindow(m *models.MeterState, t models.Instant, allowance money.Amount) *models.UsageWindow {
 	if w := m.WindowAt(t); w != nil {
@@ -54,7 +57,9 @@ func wallsOf(m *models.MeterState, b *models.BillingMonth, permitted bool) wallS
 	}
 }
 
-func limitOf(b *models.BillingMonth) Limit { return Limit{Kind: LimitKind(b.LimitKind), Amount: b.Limit} }
+func limitOf(b *models.BillingMonth) Limit {
+	return Limit{Kind: LimitKind(b.LimitKind), Amount: b.Limit}
+}
 
 // continuedIn tells whether the subscriber's choice lets extra usage go on in a window: its latest choice, else the preference.
 func continuedIn(m *models.MeterState, w *models.UsageWindow) bool {

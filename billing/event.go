@@ -241,4 +241,3 @@ func rejectedRow(m *models.MeterState, id string, e Event, at models.Instant, r 
 		Reason: string(r.Reason), Detail: r.What, Payload: string(payload), OccurredAt: at, ArrivedAt: m.Now,
 	}
 }
-

@@ -30,6 +30,13 @@ const (
 	MaxPurchase  = 2_000 * money.Dollar
 )
 
+// The guard of automatic purchases (P4): attempts count whether they succeed or fail.
+const (
+	ReloadsPerHour  = 3
+	ReloadsPerDay   = 10
+	DeclinesToPause = 3
+)
+
 // checkLimit refuses a limit that may not be set.
 func checkLimit(l Limit) error {
 	if l.Kind == Unlimited && l.Amount == 0 {

@@ -171,4 +171,6 @@ func (r *meterRig) verify() {
 	}
 }
 
-func amountLimit(dollars int64) Limit { return Limit{Kind: LimitAmount, Amount: money.Dollars(dollars)} }
+func amountLimit(dollars int64) Limit {
+	return Limit{Kind: LimitAmount, Amount: money.Dollars(dollars)}
+}

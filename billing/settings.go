@@ -17,8 +17,8 @@ const (
 	settingAlwaysContinue = "always_continue"
 )
 
-// undoFor is how long a change can be taken back.
-const undoFor = 10 * time.Minute
+// UndoFor is how long a change can be taken back.
+const UndoFor = 10 * time.Minute
 
 // Change is a change of a setting that happened; the zero Change is none (it was so already).
 type Change struct {
@@ -202,7 +202,8 @@ func (r ReloadRule) text() string {
 	return r.Threshold.Decimal() + ".." + r.Target.Decimal()
 }
 
-func ruleFromText(s string) (ReloadRule, error) {
+// ParseReloadRule reads a rule as Change.Old and New write it.
+func ParseReloadRule(s string) (ReloadRule, error) {
 	if s == "off" {
 		return ReloadRule{}, nil
 	}

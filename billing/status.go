@@ -59,6 +59,7 @@ type SessionStatus struct {
 	Used         money.Amount
 	Open         money.Amount
 	UsedPercent  int // of the allowance, rounded down; 100 only when all of it is used
+	HeldPercent  int // of the allowance, reserved for requests in progress
 	LimitReached bool
 	Choice       Choice // "" while none was made
 	Continued    bool
@@ -98,7 +99,7 @@ func lastChange(tx *models.Tx, m *models.MeterState, out *Status) error {
 	if err != nil {
 		return err
 	}
-	if m.Now.Sub(c.At) <= undoFor && c.Version == m.Meter.Version && c.Undoes == "" && undoable(c) == nil {
+	if m.Now.Sub(c.At) <= UndoFor && c.Version == m.Meter.Version && c.Undoes == "" && undoable(c) == nil {
 		out.Undo = &Change{ID: c.ID, Setting: c.Setting, Old: c.OldValue, New: c.NewValue, Undo: true}
 	}
 	return nil
@@ -141,7 +142,9 @@ func (s *Service) sessionStatus(m *models.MeterState, w *models.UsageWindow) Ses
 		Choice: Choice(w.Choice), Continued: continuedIn(m, w), UsedPercent: 100,
 	}
 	if w.Allowance > 0 {
-		out.UsedPercent = int(w.Used / (w.Allowance / 100)) // an allowance is dollars: a hundredth of it is exact
+		hundredth := w.Allowance / 100 // an allowance is dollars: a hundredth of it is exact
+		out.UsedPercent = int(w.Used / hundredth)
+		out.HeldPercent = min(int(w.Open/hundredth), 100-out.UsedPercent)
 	}
 	out.LimitReached = w.Used >= w.Allowance || (m.Meter.RefusalWindowStartsAt == w.StartsAt && w.Used.Add(w.Open) >= w.Allowance)
 	return out

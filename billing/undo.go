@@ -17,7 +17,7 @@ func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Ch
 		}
 		month := currentMonth(m)
 		c, err := tx.SettingChange(accountID, changeID)
-		if errors.Is(err, models.ErrNotFound) || (err == nil && (m.Now.Sub(c.At) > undoFor || c.Version != m.Meter.Version)) {
+		if errors.Is(err, models.ErrNotFound) || (err == nil && (m.Now.Sub(c.At) > UndoFor || c.Version != m.Meter.Version)) {
 			return fault(Conflict, "undo_over")
 		}
 		if err != nil {
@@ -53,7 +53,7 @@ func (s *Service) undo(m *models.MeterState, month *models.BillingMonth, c *mode
 		}
 		return s.setLimit(m, month, l, BySubscriber), nil
 	case settingAutoReload:
-		r, err := ruleFromText(c.OldValue)
+		r, err := ParseReloadRule(c.OldValue)
 		if err != nil {
 			return Change{}, err
 		}

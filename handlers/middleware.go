@@ -26,7 +26,6 @@ func (s *Server) outer() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited}
 }
 
-
 const requestIDKey = "request_id"
 
 func requestID(c echo.Context) string {
@@ -135,11 +134,9 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 			most = maxForm
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
-		if c.Path() != liveRoute {
-			ctx, cancel := context.WithTimeout(r.Context(), maxTime)
-			defer cancel()
-			c.SetRequest(r.WithContext(ctx))
-		}
+		ctx, cancel := context.WithTimeout(r.Context(), maxTime)
+		defer cancel()
+		c.SetRequest(r.WithContext(ctx))
 		if isForm {
 			if err := c.Request().ParseForm(); err != nil {
 				return tooLargeOr(err)

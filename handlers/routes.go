@@ -6,9 +6,6 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// liveRoute streams; it has no deadline.
-const liveRoute = "/settings/usage/live"
-
 // routes is the map of the program: every path, who may use it, and what answers.
 func (s *Server) routes(e *echo.Echo) {
 	e.Use(s.outer()...)
@@ -62,7 +59,6 @@ func (s *Server) machineRoutes(e *echo.Echo) {
 func (s *Server) settingsRoutes(g *echo.Group) {
 	g.GET("", func(c echo.Context) error { return s.redirect(c, homePath) })
 	g.GET("/usage", s.usage)
-	g.GET("/usage/live", s.live)
 	g.POST("/usage/session", s.chooseContinue)
 	g.POST("/usage/monthly-limit", s.saveMonthlyLimit, s.requireFresh("fault.doing_limit"))
 	g.POST("/usage/auto-reload", s.saveAutoReload, s.requireFresh("fault.doing_reload"))

@@ -230,4 +230,3 @@ func (n notice) view() *views.Flash {
 	}
 	return f
 }
-

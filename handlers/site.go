@@ -65,4 +65,3 @@ func (s *Server) ready(c echo.Context) error {
 	}
 	return c.String(http.StatusOK, "ready\n")
 }
-

@@ -1,0 +1,144 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"extrausage/billing"
+	"extrausage/money"
+	"extrausage/views"
+)
+
+// usage is Settings > Usage.
+func (s *Server) usage(c echo.Context) error {
+	props, err := s.usageProps(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, views.UsagePage(props))
+}
+
+// usageProps is the page as it stands, with the forms as they are in force.
+func (s *Server) usageProps(c echo.Context) (views.UsageProps, error) {
+	ctx := c.Request().Context()
+	status, err := s.svc.Status(ctx, account(c))
+	if err != nil {
+		return views.UsageProps{}, err
+	}
+	lang := s.lang(c)
+	view := usageStatus(status)
+	spending, err := s.spending(ctx, status, lang)
+	if err != nil {
+		return views.UsageProps{}, err
+	}
+	return views.UsageProps{
+		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Spending: spending,
+		Limit: views.LimitFormOf(lang, view.Limit), Reload: views.ReloadFormOf(lang, view.Reload),
+		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view),
+		Alerts: views.AlertsProps{Email: session(c).Email},
+	}, nil
+}
+
+// usageStatus is a status as views show it.
+func usageStatus(s billing.Status) views.UsageStatus {
+	v := views.UsageStatus{
+		At: s.At, State: views.UsageState(s.State), Reason: views.ReasonCode(s.Reason), Needed: s.Needed, HasPlan: s.HasPlan,
+		Enabled: s.Enabled, EnabledSince: s.EnabledSince, Limit: viewLimit(s.Limit), Spent: s.Spent, Held: s.Held,
+		Remaining: s.Remaining, MonthStart: s.MonthStart, MonthEnd: s.MonthEnd, Balance: s.Balance, Available: s.Available,
+		Preference: views.Preference(s.Preference), Version: s.Version,
+		Reload: views.ReloadStatus{On: s.Reload.On, Threshold: s.Reload.Threshold, Target: s.Reload.Target},
+		Session: views.SessionStatus{
+			Active: s.Session.Active, StartsAt: s.Session.StartsAt, ResetsAt: s.Session.ResetsAt, UsedPercent: s.Session.UsedPercent,
+			HeldPercent: s.Session.HeldPercent, LimitReached: s.Session.LimitReached, Choice: string(s.Session.Choice),
+			Continued: s.Session.Continued,
+		},
+	}
+	if s.Card != nil {
+		card := viewCard(*s.Card, s.At)
+		v.Card = &card
+	}
+	return v
+}
+
+func viewLimit(l billing.Limit) views.Limit {
+	return views.Limit{Kind: views.LimitKind(l.Kind), Amount: l.Amount}
+}
+
+func viewCard(p billing.PaymentMethodView, now time.Time) views.Card {
+	end := time.Date(p.ExpYear, time.Month(p.ExpMonth)+1, 1, 0, 0, 0, 0, time.UTC)
+	return views.Card{
+		Brand: p.Brand, Last4: p.Last4, ExpMonth: p.ExpMonth, ExpYear: p.ExpYear, ExpiresSoon: p.ExpiresSoon, Expired: !now.Before(end),
+	}
+}
+
+// figures are the bounds that pages name: the constants of the rules themselves.
+func (s *Server) figures() views.UsageFigures {
+	conf := s.svc.Config()
+	return views.UsageFigures{
+		HelpFigures: views.HelpFigures{
+			WindowHours: int(billing.SessionLength.Hours()), LimitMin: billing.MinLimit, LimitMax: billing.MaxLimit,
+			ThresholdMin: billing.MinThreshold, ThresholdMax: billing.MaxThreshold, TargetMax: billing.MaxTarget,
+			DailyCeiling: conf.ReloadCeiling, ReloadsPerHour: billing.ReloadsPerHour, ReloadsPerDay: billing.ReloadsPerDay,
+			DeclinesToPause: billing.DeclinesToPause, AlertPercents: []int{50, 75, 90, 100},
+			HoldMinutes: int(conf.HoldTTL.Minutes()), LateHours: int(conf.EventLateness.Hours()),
+			UndoMinutes: int(billing.UndoFor.Minutes()),
+		},
+		ReloadGap: billing.MinReload, PurchaseMin: billing.MinPurchase, PurchaseMax: billing.MaxPurchase,
+	}
+}
+
+// spending is the chart of the current billing month.
+func (s *Server) spending(ctx context.Context, status billing.Status, lang views.Lang) (views.SpendingProps, error) {
+	zone := lang.Zone()
+	from, to := status.MonthStart.In(zone), status.MonthEnd.Add(-time.Second).In(zone)
+	rows, err := s.svc.DaySpending(ctx, status.AccountID, from.Format(time.DateOnly), to.Format(time.DateOnly))
+	if err != nil {
+		return views.SpendingProps{}, err
+	}
+	return spendingProps(rows, from, to, zone), nil
+}
+
+// spendingProps puts rows by day and model together: days ascending, models by their sum, the costliest first.
+func spendingProps(rows []billing.DaySpend, from, to time.Time, zone *time.Location) views.SpendingProps {
+	p := views.SpendingProps{From: from, To: to, CSVURL: "/settings/usage/spending.csv"}
+	days := map[string]*views.SpendingDay{}
+	sums := map[string]money.Amount{}
+	for _, r := range rows {
+		if r.Extra == 0 {
+			continue
+		}
+		d := days[r.Day]
+		if d == nil {
+			at, err := time.ParseInLocation(time.DateOnly, r.Day, zone)
+			if err != nil {
+				continue // the roll-up writes them itself
+			}
+			d = &views.SpendingDay{Day: at, Parts: map[string]money.Amount{}}
+			days[r.Day] = d
+		}
+		d.Parts[r.Model] = d.Parts[r.Model].Add(r.Extra)
+		d.Total, sums[r.Model], p.Total = d.Total.Add(r.Extra), sums[r.Model].Add(r.Extra), p.Total.Add(r.Extra)
+	}
+	for _, d := range days {
+		p.Days = append(p.Days, *d)
+	}
+	slices.SortFunc(p.Days, func(a, b views.SpendingDay) int { return a.Day.Compare(b.Day) })
+	for model := range sums {
+		p.Models = append(p.Models, model)
+	}
+	slices.SortFunc(p.Models, func(a, b string) int {
+		switch {
+		case sums[a] != sums[b] && sums[a] > sums[b]:
+			return -1
+		case sums[a] != sums[b]:
+			return 1
+		case a < b:
+			return -1
+		}
+		return 1
+	})
+	return p
+}

@@ -1,0 +1,130 @@
+package views
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"extrausage/money"
+)
+
+// The samples of the gallery are made up, and fixed: the gallery shows how things look, not what is the case.
+
+// galleryNow is when the samples are looked at: a Tuesday afternoon in November.
+var galleryNow = time.Date(2026, 11, 24, 14, 2, 11, 0, time.UTC)
+
+// GallerySample is a page in one of its states.
+type GallerySample struct {
+	// Name is the last part of its address, /dev/gallery/<name>.
+	Name string
+	Page templ.Component
+}
+
+// GallerySamples are the usage and enabling pages in every state, in a frame.
+func GallerySamples(f Frame) []GallerySample {
+	f.Now = galleryNow
+	return append(usageSamples(f), enableSamples(f)...)
+}
+
+func usageSamples(f Frame) []GallerySample {
+	f.Path = "/settings/usage"
+	var out []GallerySample
+	for _, s := range usageStates() {
+		p := galleryUsage(f, s.status)
+		if s.change != nil {
+			s.change(&p)
+		}
+		out = append(out, GallerySample{"usage-" + s.name, UsagePage(p)})
+	}
+	return out
+}
+
+// galleryUsage is the usage page of a status.
+func galleryUsage(f Frame, s UsageStatus) UsageProps {
+	return UsageProps{
+		Frame: f, Status: s, Figures: galleryFigures(), Session: SessionFormOf(s), Limit: LimitFormOf(f.Lang, s.Limit),
+		Reload: ReloadFormOf(f.Lang, s.Reload), Continue: ContinueFormOf(s.Preference),
+		Alerts: AlertsProps{Email: "ada@example.com"}, Spending: gallerySpending(s.Spent),
+	}
+}
+
+func galleryFigures() UsageFigures {
+	return UsageFigures{
+		HelpFigures: HelpFigures{
+			WindowHours: 5, LimitMin: money.Dollars(5), LimitMax: money.Dollars(10_000), ThresholdMin: money.Dollars(5),
+			ThresholdMax: money.Dollars(1000), TargetMax: money.Dollars(2000), DailyCeiling: money.Dollars(2000),
+			ReloadsPerHour: 3, ReloadsPerDay: 10, DeclinesToPause: 3, AlertPercents: []int{50, 75, 90, 100},
+			HoldMinutes: 30, LateHours: 24, UndoMinutes: 10,
+		},
+		ReloadGap: money.Dollars(5), PurchaseMin: money.Dollars(5), PurchaseMax: money.Dollars(2000),
+	}
+}
+
+// galleryStatus is extra usage on, within the plan.
+func galleryStatus() UsageStatus {
+	return UsageStatus{
+		At: galleryNow, State: StatePlan, HasPlan: true, Enabled: true, EnabledSince: galleryNow.AddDate(0, -2, 0),
+		Limit: Limit{Kind: LimitAmount, Amount: money.Dollars(50)},
+		Spent: money.Cents(1240), Remaining: money.Cents(3760),
+		MonthStart: time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC), MonthEnd: time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC),
+		Balance: money.Cents(2760), Available: money.Cents(2760), Preference: AskFirst,
+		Reload:  ReloadStatus{On: true, Threshold: money.Dollars(5), Target: money.Dollars(20), Last: &galleryReload},
+		Session: SessionStatus{Active: true, StartsAt: galleryNow.Add(-2 * time.Hour), ResetsAt: galleryNow.Add(3 * time.Hour), UsedPercent: 62, HeldPercent: 4},
+		Card:    &Card{Brand: "visa", Last4: "4242", ExpMonth: 8, ExpYear: 2029},
+		Version: 7,
+	}
+}
+
+var galleryReload = Purchase{
+	ID: "pur_1", At: galleryNow.Add(-49 * time.Hour), Amount: money.Cents(1650), Auto: true, State: PurchaseSucceeded,
+}
+
+func gallerySpending(total money.Amount) SpendingProps {
+	p := SpendingProps{
+		From: time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 30, 22, 59, 59, 0, time.UTC),
+		Models: []string{"Opus 4.1", "Sonnet 4.5", "Haiku 4.5"}, CSVURL: "/settings/usage/spending.csv", Total: total,
+	}
+	if total == 0 {
+		return p
+	}
+	for _, day := range []struct{ day, opus, sonnet, haiku int64 }{
+		{3, 0, 84, 12}, {4, 210, 46, 0}, {9, 0, 31, 4}, {12, 96, 122, 18}, {17, 318, 40, 0}, {18, 0, 0, 9}, {23, 145, 88, 17},
+	} {
+		parts := map[string]money.Amount{"Opus 4.1": money.Cents(day.opus), "Sonnet 4.5": money.Cents(day.sonnet), "Haiku 4.5": money.Cents(day.haiku)}
+		sum := money.Cents(day.opus + day.sonnet + day.haiku)
+		p.Days = append(p.Days, SpendingDay{Day: p.From.AddDate(0, 0, int(day.day)-1).Add(time.Hour), Parts: parts, Total: sum})
+	}
+	return p
+}
+
+func enableSamples(f Frame) []GallerySample {
+	f.Path = "/settings/usage/enable/payment-method"
+	card := Card{Brand: "visa", Last4: "4242", ExpMonth: 8, ExpYear: 2029}
+	fresh := EnablePreferencesProps{
+		Frame: f, Figures: galleryFigures(), Card: &card, Version: 1,
+		LimitKind: Field{Name: "limit_kind"}, LimitAmount: Field{Name: "limit_amount"}, AutoReload: Field{Name: "auto_reload"},
+		Threshold: Field{Name: "threshold"}, Target: Field{Name: "target"}, FirstPurchase: Field{Name: "first_purchase"},
+		Continue: Field{Name: "continue_preference", Value: "ask"},
+	}
+	wrong := fresh
+	wrong.LimitKind.Value, wrong.AutoReload.Value = "amount", "on"
+	wrong.LimitAmount = Field{Name: "limit_amount", Value: "1.234", Error: f.Lang.T("gallery.error_ambiguous")}
+	wrong.Threshold = Field{Name: "threshold", Value: "5"}
+	wrong.Target = Field{Name: "target", Value: "6", Error: f.Lang.T("gallery.error_target")}
+	terms := EnableTerms{
+		Card: card, Limit: Limit{Kind: LimitAmount, Amount: money.Dollars(50)}, ReloadOn: true, Threshold: money.Dollars(5),
+		Target: money.Dollars(20), FirstPurchase: money.Dollars(10), Continue: AskFirst, WorstCase: money.Dollars(60), Bounded: true,
+		Figures: galleryFigures(),
+	}
+	unbounded := terms
+	unbounded.Limit, unbounded.Bounded, unbounded.FirstPurchase, unbounded.Continue = Limit{Kind: Unlimited}, false, 0, AlwaysContinue
+	return []GallerySample{
+		{"enable-card-none", EnablePaymentMethodPage(EnablePaymentMethodProps{Frame: f})},
+		{"enable-card", EnablePaymentMethodPage(EnablePaymentMethodProps{Frame: f, Card: &card, Result: PaymentMethodAdded})},
+		{"enable-preferences", EnablePreferencesPage(fresh)},
+		{"enable-preferences-errors", EnablePreferencesPage(wrong)},
+		{"enable-unlimited", EnableUnlimitedPage(EnableUnlimitedProps{Frame: f, Figures: galleryFigures(), Version: 2})},
+		{"enable-review", EnableReviewPage(EnableReviewProps{Frame: f, Figures: galleryFigures(), Card: card, Terms: terms, Version: 3})},
+		{"enable-review-unlimited", EnableReviewPage(EnableReviewProps{Frame: f, Figures: galleryFigures(), Card: card, Terms: unbounded, Version: 3})},
+	}
+}

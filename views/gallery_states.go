@@ -1,0 +1,115 @@
+package views
+
+import (
+	"time"
+
+	"extrausage/money"
+)
+
+// usageSample is a state of the usage page.
+type usageSample struct {
+	name   string
+	status UsageStatus
+	change func(*UsageProps)
+}
+
+// status makes a state of the common one.
+func status(change func(*UsageStatus)) UsageStatus {
+	s := galleryStatus()
+	change(&s)
+	return s
+}
+
+// reached makes a state at the session's limit.
+func reached(state UsageState, reason ReasonCode, change func(*UsageStatus)) UsageStatus {
+	return status(func(s *UsageStatus) {
+		s.State, s.Reason = state, reason
+		s.Session.LimitReached, s.Session.UsedPercent, s.Session.HeldPercent = true, 100, 0
+		if change != nil {
+			change(s)
+		}
+	})
+}
+
+func usageStates() []usageSample {
+	return append(append(calmStates(), stoppedStates()...), formStates()...)
+}
+
+func calmStates() []usageSample {
+	return []usageSample{
+		{name: "off-new", status: status(func(s *UsageStatus) {
+			s.State, s.Enabled, s.Limit, s.Card, s.Reload = StateOff, false, Limit{Kind: LimitUnset}, nil, ReloadStatus{}
+			s.Spent, s.Remaining, s.Balance, s.Available, s.Session = 0, 0, 0, 0, SessionStatus{}
+		})},
+		{name: "off-reached", status: reached(StateOff, ReasonExtraUsageOff, func(s *UsageStatus) { s.Enabled = false })},
+		{name: "off-no-plan", status: status(func(s *UsageStatus) {
+			s.State, s.Reason, s.Enabled, s.HasPlan, s.Session = StateOff, ReasonNoPlan, false, false, SessionStatus{}
+		})},
+		{name: "plan", status: status(func(*UsageStatus) {})},
+		{name: "plan-idle", status: status(func(s *UsageStatus) { s.Session = SessionStatus{} })},
+		{name: "plan-unlimited", status: status(func(s *UsageStatus) {
+			s.Limit, s.Remaining, s.Held, s.Preference = Limit{Kind: Unlimited}, 0, money.Cents(300), AlwaysContinue
+		})},
+		{name: "plan-lowered", status: status(func(s *UsageStatus) {
+			s.Limit.Amount, s.Remaining = money.Dollars(10), 0
+		}), change: func(p *UsageProps) {
+			p.Frame.Flash = &Flash{
+				Kind: KindWarning, MessageID: MsgLimitBelowSpent,
+				Args: []any{"Limit", money.Dollars(10), "Spent", money.Cents(1240), "When", p.Status.MonthEnd},
+				Undo: &Undo{Action: "/settings/usage/undo", Change: "chg_1", LabelID: MsgUndoLimit, Args: []any{"Limit", money.Dollars(50)}},
+			}
+		}},
+		{name: "asking", status: reached(StateAsking, ReasonSessionLimitReached, nil)},
+		{name: "asking-no-funds", status: reached(StateAsking, ReasonSessionLimitReached, func(s *UsageStatus) {
+			s.Balance, s.Available, s.Needed = 0, 0, money.Cents(42)
+		})},
+		{name: "extra", status: reached(StateExtra, "", func(s *UsageStatus) {
+			s.Session.Choice, s.Session.Continued = "continue", true
+			s.Spent, s.Held, s.Remaining, s.Available = money.Cents(3120), money.Cents(300), money.Cents(1580), money.Cents(2460)
+		})},
+	}
+}
+
+func stoppedStates() []usageSample {
+	stopped := func(name string, reason ReasonCode, change func(*UsageStatus)) usageSample {
+		return usageSample{name: "stopped-" + name, status: reached(StateStopped, reason, func(s *UsageStatus) {
+			s.Session.Choice, s.Session.Continued = "continue", true
+			if change != nil {
+				change(s)
+			}
+		})}
+	}
+	none := func(s *UsageStatus) { s.Balance, s.Available, s.Needed = money.Cents(12), money.Cents(12), money.Cents(42) }
+	return []usageSample{
+		stopped("limit", ReasonMonthlyLimitReached, func(s *UsageStatus) { s.Spent, s.Remaining = money.Cents(4993), money.Cents(7) }),
+		stopped("by-choice", ReasonSessionLimitReached, func(s *UsageStatus) { s.Session.Choice, s.Session.Continued = "stop", false }),
+		stopped("balance", ReasonInsufficientBalance, func(s *UsageStatus) { none(s); s.Reload = ReloadStatus{} }),
+		stopped("negative", ReasonBalanceNegative, func(s *UsageStatus) {
+			s.Balance, s.Available = money.Cents(-300), money.Cents(-300)
+			s.Reload.Paused, s.Reload.CanResume, s.Reload.Resume = true, true, money.Cents(2300)
+		}),
+		stopped("reload-pending", ReasonReloadPending, none),
+		stopped("reload-action", ReasonPaymentActionRequired, none),
+		stopped("reload-retry", ReasonReloadPaused, func(s *UsageStatus) { none(s); s.Reload.RetryAt = galleryNow.Add(50 * time.Minute) }),
+		stopped("reload-paused", ReasonReloadPaused, func(s *UsageStatus) {
+			none(s)
+			s.Reload.Paused, s.Reload.CanResume, s.Reload.Resume = true, true, money.Cents(1988)
+			s.Card.ExpiresSoon, s.Card.ExpMonth, s.Card.ExpYear = true, 12, 2026
+		}),
+		stopped("purchase-limit", ReasonPurchaseLimitReached, none),
+	}
+}
+
+func formStates() []usageSample {
+	plain := status(func(*UsageStatus) {})
+	return []usageSample{
+		{name: "limit-error", status: plain, change: func(p *UsageProps) {
+			p.Limit.Amount = Field{Name: "amount", Value: "1.234", Error: p.Frame.Lang.T("gallery.error_ambiguous")}
+		}},
+		{name: "limit-unlimited", status: plain, change: func(p *UsageProps) { p.Limit.Confirm = true }},
+		{name: "limit-conflict", status: plain, change: func(p *UsageProps) { p.Limit.Problem = p.Frame.Lang.Fault("settings_changed", nil) }},
+		{name: "reload-charge", status: plain, change: func(p *UsageProps) {
+			p.Reload.Threshold.Value, p.Reload.Target.Value, p.Reload.Charge = "30", "40", money.Cents(1240)
+		}},
+	}
+}
