@@ -57,6 +57,24 @@ const maxAhead = 5 * time.Minute
 // RecordEvents records events in the order of their own times and answers in the order given. Each is one decision; what one
 // of them lacks never sinks the others. The error is the database's.
 func (s *Service) RecordEvents(ctx context.Context, events []Event, charging Charging) ([]EventResult, error) {
+	const most = 256
+	return s.eventsBy(ctx, events, charging, func(cases []*models.Case) error {
+		for chunk := range slices.Chunk(cases, most) {
+			if err := s.store.MeterAll(ctx, chunk); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// RehearseEvents answers as RecordEvents would, and leaves everything as it was.
+func (s *Service) RehearseEvents(ctx context.Context, events []Event, charging Charging) ([]EventResult, error) {
+	return s.eventsBy(ctx, events, charging, func(cases []*models.Case) error { return s.store.Rehearse(ctx, cases) })
+}
+
+// eventsBy makes a case of each event and hands them, in the order of their times, to the meter.
+func (s *Service) eventsBy(ctx context.Context, events []Event, charging Charging, meter func([]*models.Case) error) ([]EventResult, error) {
 	results := make([]EventResult, len(events))
 	order := make([]int, len(events))
 	for i := range order {
@@ -85,11 +103,8 @@ func (s *Service) RecordEvents(ctx context.Context, events []Event, charging Cha
 			Decide: func(m *models.MeterState) error { *r = s.event(m, e, id, charging); return nil },
 		})
 	}
-	const most = 256
-	for chunk := range slices.Chunk(cases, most) {
-		if err := s.store.MeterAll(ctx, chunk); err != nil {
-			return nil, err
-		}
+	if err := meter(cases); err != nil {
+		return nil, err
 	}
 	for i, c := range cases {
 		if c.Err() != nil { // the account went, or never was

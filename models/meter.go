@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"sync"
 	"time"
 
@@ -188,6 +189,21 @@ func (s *Store) commit(groups []*group) error {
 		}
 		return tx.Commit()
 	})
+}
+
+// Rehearse decides cases as MeterAll would, one after the other in a transaction that is rolled back.
+func (s *Store) Rehearse(ctx context.Context, cases []*Case) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // that is the point
+	for chunk := range slices.Chunk(cases, maxBatch) {
+		if err := s.decide(ctx, hotTx{tx: tx, dialect: s.dialect}, []*group{{cases: chunk}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decide loads, decides and writes the cases of the groups.

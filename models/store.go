@@ -238,3 +238,10 @@ func (tx *Tx) create(row any) error {
 	}
 	return err
 }
+
+// Empty tells whether nobody can sign in yet: a new database.
+func (s *Store) Empty(ctx context.Context) (bool, error) {
+	var n int64
+	err := s.gormR.WithContext(ctx).Raw("SELECT (SELECT COUNT(*) FROM accounts) + (SELECT COUNT(*) FROM staff_members)").Scan(&n).Error
+	return n == 0, err
+}

@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"extrausage/billing"
+	"extrausage/billing/testpay"
+	"extrausage/handlers"
+	"extrausage/models"
+	"extrausage/pricing"
+)
+
+// app is the program wired together, as far as a command needs it.
+type app struct {
+	store    *models.Store
+	provider *testpay.Service
+	svc      *billing.Service
+}
+
+// openApp opens and migrates the database and puts the rules over it. Close it.
+func (s *Settings) openApp(ctx context.Context) (*app, error) {
+	rates, err := s.loadRates()
+	if err != nil {
+		return nil, err
+	}
+	store, err := models.Open(s.DatabaseURL, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Migrate(ctx); err != nil {
+		store.Close()
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	provider, err := s.openTestProvider()
+	if err != nil {
+		store.Close()
+		return nil, err
+	}
+	conf := billing.Config{
+		BaseURL: s.BaseURL, PlanAllowance: s.PlanAllowance, HoldTTL: s.HoldTTL, EventLateness: s.EventLateness,
+		ReloadCeiling: s.ReloadDailyCeiling, Production: s.production(),
+	}
+	svc := billing.New(store, rates, provider, newID, conf).WithLetters(handlers.Letters(s.BaseURL))
+	return &app{store: store, provider: provider, svc: svc}, nil
+}
+
+func (a *app) Close() {
+	a.provider.Close() //nolint:errcheck // the process ends
+	a.store.Close()    //nolint:errcheck // the process ends
+}
+
+func (s *Settings) loadRates() (*pricing.Table, error) {
+	if s.RatesFile == "" {
+		return pricing.Default()
+	}
+	f, err := os.Open(s.RatesFile)
+	if err != nil {
+		return nil, fmt.Errorf("RATES_FILE: %w", err)
+	}
+	defer f.Close()
+	t, err := pricing.Load(f)
+	if err != nil {
+		return nil, fmt.Errorf("RATES_FILE %s: %w", s.RatesFile, err)
+	}
+	return t, nil
+}
+
+// openTestProvider opens the embedded payment provider, with a store of its own as an outside service has.
+func (s *Settings) openTestProvider() (*testpay.Service, error) {
+	if err := os.MkdirAll(s.dataDir(), 0o700); err != nil {
+		return nil, err
+	}
+	secret := s.TestWebhookSecret
+	if secret == "" {
+		var err error
+		if secret, err = keptSecret(filepath.Join(s.dataDir(), "test-provider.key"), 32); err != nil {
+			return nil, err
+		}
+	}
+	return testpay.New(testpay.Config{
+		Path: filepath.Join(s.dataDir(), "test-provider.db"), BaseURL: s.BaseURL + "/test-provider",
+		WebhookURL: s.BaseURL + "/webhooks/test", WebhookSecrets: []string{secret}, NewID: secretID, Clock: time.Now,
+	})
+}
+
+// sessionKeys are the operator's, or in development a key kept beside the database, so that sign-ins outlast a restart.
+func (s *Settings) sessionKeys() ([][]byte, error) {
+	if s.SessionKeys != "" {
+		return parseSessionKeys(s.SessionKeys)
+	}
+	key, err := keptSecret(filepath.Join(s.dataDir(), "session.key"), sessionKeyBytes)
+	if err != nil {
+		return nil, err
+	}
+	return parseSessionKeys(key)
+}
+
+// keptSecret is the secret in a file, made on first use. Two processes that start at once agree on one.
+func keptSecret(path string, bytes int) (string, error) {
+	raw := make([]byte, bytes)
+	rand.Read(raw) //nolint:errcheck // never fails
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		kept, err := os.ReadFile(path)
+		return strings.TrimSpace(string(kept)), err
+	}
+	if err != nil {
+		return "", err
+	}
+	secret := base64.StdEncoding.EncodeToString(raw)
+	if _, err := f.WriteString(secret + "\n"); err != nil {
+		f.Close()
+		return "", err
+	}
+	return secret, f.Close()
+}
+
+// newID is an id that sorts by time (UUIDv7), with a prefix that says what it names.
+func newID(prefix string) string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		panic(err) // the system has no randomness: nothing may go on
+	}
+	return prefix + "_" + strings.ReplaceAll(id.String(), "-", "")
+}
+
+// secretID is an id that cannot be guessed.
+func secretID(prefix string) string {
+	raw := make([]byte, 16)
+	rand.Read(raw) //nolint:errcheck // never fails
+	return prefix + "_" + hex.EncodeToString(raw)
+}
