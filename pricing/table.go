@@ -71,7 +71,7 @@ func (e *UnknownModelError) Error() string {
 // UnpricedError says that a part of the usage has no rate: never priced at zero.
 type UnpricedError struct {
 	Model string // API id as asked for
-	What  string // a [Class], "web_search_requests" or "service_tier"
+	What  string // a [Class], "web_search_requests", "service_tier" or another name from the API's usage
 }
 
 func (e *UnpricedError) Error() string {

@@ -47,6 +47,8 @@ type Usage struct {
 	WebSearchRequests int64
 	// ServiceTier as reported; "" and "standard" are priced, others are refused.
 	ServiceTier string
+	// Unpriced names a paid thing that was used and that no rate is known for; "" where there is none.
+	Unpriced string
 }
 
 // Prompt returns the tokens that decide the tier: all but the output. The usage
@@ -113,6 +115,8 @@ func (u Usage) unpriced() string {
 		return webSearchRequests
 	case u.ServiceTier != "" && u.ServiceTier != "standard":
 		return serviceTier
+	case u.Unpriced != "":
+		return u.Unpriced
 	default:
 		return ""
 	}
