@@ -1,0 +1,151 @@
+package models
+
+import (
+	"gorm.io/gorm"
+
+	"extrausage/money"
+)
+
+// UsageFilter chooses usages of an account. What is zero chooses all.
+type UsageFilter struct {
+	From, To Instant // of the usage's own time, half-open
+	Model    string  // by name
+	Cover    Cover
+}
+
+// Cover is who bears a part of a cost.
+type Cover string
+
+// The bearers, each with a column of its own.
+const (
+	CoverPlan     Cover = "plan"
+	CoverExtra    Cover = "extra"
+	CoverAbsorbed Cover = "absorbed"
+)
+
+// coverWhere are constants: no word of a request becomes SQL.
+var coverWhere = map[Cover]string{
+	CoverPlan: "plan_nanos > 0", CoverExtra: "extra_nanos > 0", CoverAbsorbed: "absorbed_nanos > 0",
+}
+
+// whole tells whether the roll-up can answer for the filter: it knows months and models, but neither hours nor bearers.
+func (f UsageFilter) whole() bool { return f.From == 0 && f.To == 0 && f.Cover == "" }
+
+func (f UsageFilter) on(q *gorm.DB, accountID string) *gorm.DB {
+	q = q.Where("account_id = ?", accountID)
+	if f.From != 0 {
+		q = q.Where("occurred_at >= ?", f.From)
+	}
+	if f.To != 0 {
+		q = q.Where("occurred_at < ?", f.To)
+	}
+	if f.Model != "" {
+		q = q.Where("model = ?", f.Model)
+	}
+	if where := coverWhere[f.Cover]; where != "" {
+		q = q.Where(where)
+	}
+	return q
+}
+
+// Usage is one usage of an account, or ErrNotFound.
+func (tx *Tx) Usage(accountID, id string) (*Usage, error) {
+	u := &Usage{}
+	return u, first(tx.db.Where("account_id = ? AND id = ?", accountID, id), u)
+}
+
+// Usages are an account's usages by their own time, the newest first; those older than the usage before where it is given.
+// ErrNotFound when there is no such usage.
+func (tx *Tx) Usages(accountID string, f UsageFilter, before string, limit int) ([]Usage, error) {
+	q := f.on(tx.db, accountID)
+	if before != "" {
+		last, err := tx.Usage(accountID, before)
+		if err != nil {
+			return nil, err
+		}
+		q = q.Where("(occurred_at, id) < (?, ?)", last.OccurredAt, last.ID)
+	}
+	var found []Usage
+	err := q.Order("occurred_at DESC, id DESC").Limit(limit).Find(&found).Error
+	return found, err
+}
+
+// UsageSums sums usages.
+type UsageSums struct {
+	Requests int64
+	Plan     money.Amount `gorm:"column:plan_nanos"`
+	Extra    money.Amount `gorm:"column:extra_nanos"`
+	Absorbed money.Amount `gorm:"column:absorbed_nanos"`
+}
+
+// Sums are cast back to what the columns are: PostgreSQL sums BIGINT to NUMERIC.
+const (
+	sumParts = `CAST(COALESCE(SUM(plan_nanos), 0) AS BIGINT) AS plan_nanos, CAST(COALESCE(SUM(extra_nanos), 0) AS BIGINT) AS extra_nanos,
+		CAST(COALESCE(SUM(absorbed_nanos), 0) AS BIGINT) AS absorbed_nanos`
+	sumDays   = "CAST(COALESCE(SUM(requests), 0) AS BIGINT) AS requests, " + sumParts
+	sumUsages = "COUNT(*) AS requests, " + sumParts
+)
+
+// UsageSums sums all usages that a filter chooses. The roll-up answers where it can, so that a long history costs nothing.
+func (tx *Tx) UsageSums(accountID string, f UsageFilter) (s UsageSums, err error) {
+	if f.whole() {
+		err = f.on(tx.db.Model(&UsageDay{}), accountID).Select(sumDays).Scan(&s).Error
+		return s, err
+	}
+	err = f.on(tx.db.Model(&Usage{}), accountID).Select(sumUsages).Scan(&s).Error
+	return s, err
+}
+
+// UsedModels are the names of the models that an account has used, sorted.
+func (tx *Tx) UsedModels(accountID string) ([]string, error) {
+	var names []string
+	err := tx.db.Model(&UsageDay{}).Where("account_id = ?", accountID).Distinct("model").Order("model").Pluck("model", &names).Error
+	return names, err
+}
+
+// UsageWindow is the window of an account that starts at start, or ErrNotFound.
+func (tx *Tx) UsageWindow(accountID string, start Instant) (*UsageWindow, error) {
+	w := &UsageWindow{}
+	return w, first(tx.db.Where("account_id = ? AND starts_at = ?", accountID, start), w)
+}
+
+// ChargedUsages sums the usages of a month that were charged at least in part, by model and rates.
+type ChargedUsages struct {
+	Model              string
+	Tier               string
+	InputRate          money.Amount `gorm:"column:input_rate_nanos"`
+	OutputRate         money.Amount `gorm:"column:output_rate_nanos"`
+	CacheWriteRate     money.Amount `gorm:"column:cache_write_rate_nanos"`
+	CacheWrite1hRate   money.Amount `gorm:"column:cache_write_1h_rate_nanos"`
+	CacheReadRate      money.Amount `gorm:"column:cache_read_rate_nanos"`
+	InputTokens        int64
+	OutputTokens       int64
+	CacheWriteTokens   int64
+	CacheWrite1hTokens int64 `gorm:"column:cache_write_1h_tokens"`
+	CacheReadTokens    int64
+	UsageSums          `gorm:"embedded"`
+}
+
+const (
+	chargedBy = `model, tier, input_rate_nanos, output_rate_nanos, cache_write_rate_nanos, cache_write_1h_rate_nanos, cache_read_rate_nanos`
+	// SQLite and PostgreSQL both sum BIGINT exactly; the cast is PostgreSQL's way back from NUMERIC.
+	chargedSums = chargedBy + `, CAST(SUM(input_tokens) AS BIGINT) AS input_tokens, CAST(SUM(output_tokens) AS BIGINT) AS output_tokens,
+		CAST(SUM(cache_write_tokens) AS BIGINT) AS cache_write_tokens, CAST(SUM(cache_write_1h_tokens) AS BIGINT) AS cache_write_1h_tokens,
+		CAST(SUM(cache_read_tokens) AS BIGINT) AS cache_read_tokens, ` + sumUsages
+)
+
+// ChargedUsages sums the charged usages of a billing month.
+func (tx *Tx) ChargedUsages(accountID string, month Instant) ([]ChargedUsages, error) {
+	var found []ChargedUsages
+	err := tx.db.Model(&Usage{}).Select(chargedSums).
+		Where("account_id = ? AND month_starts_at = ? AND extra_nanos > 0", accountID, month).
+		Group(chargedBy).Order("model, tier").Find(&found).Error
+	return found, err
+}
+
+// Refusals are the requests of an account that were refused, the newest first.
+func (tx *Tx) Refusals(accountID string, limit int) ([]Refusal, error) {
+	var found []Refusal
+	err := tx.db.Where("account_id = ?", accountID).Order("id DESC").Limit(limit).Find(&found).Error
+	return found, err
+}
