@@ -18,6 +18,7 @@ const (
 	BadgeWarning BadgeKind = "warning" // triangle
 	BadgeStop    BadgeKind = "stop"    // square
 	BadgeBusy    BadgeKind = "busy"    // half disc
+	BadgeExtra   BadgeKind = "extra"   // half disc
 )
 
 // Fact is a line of a list of names and values.

@@ -94,10 +94,7 @@ func (t EnableTerms) worstText(l Lang) string {
 }
 
 func (t EnableTerms) continueText(l Lang) string {
-	if t.Continue == AlwaysContinue {
-		return l.T("usage.prefer_always_hint")
-	}
-	return l.T("usage.prefer_ask_hint")
+	return UsageStatus{Preference: t.Continue, Limit: t.Limit}.continueSentence(l)
 }
 
 // Button is what the button says: the obligation itself.

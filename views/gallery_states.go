@@ -61,7 +61,7 @@ func calmStates() []usageSample {
 		}},
 		{name: "asking", status: reached(StateAsking, ReasonSessionLimitReached, nil)},
 		{name: "asking-no-funds", status: reached(StateAsking, ReasonSessionLimitReached, func(s *UsageStatus) {
-			s.Balance, s.Available, s.Needed = 0, 0, money.Cents(42)
+			s.Balance, s.Available, s.Needed, s.Reload.On = 0, 0, money.Cents(42), false
 		})},
 		{name: "extra", status: reached(StateExtra, "", func(s *UsageStatus) {
 			s.Session.Choice, s.Session.Continued = "continue", true
@@ -79,7 +79,9 @@ func stoppedStates() []usageSample {
 			}
 		})}
 	}
-	none := func(s *UsageStatus) { s.Balance, s.Available, s.Needed = money.Cents(12), money.Cents(12), money.Cents(42) }
+	none := func(s *UsageStatus) {
+		s.Balance, s.Available, s.Needed = money.Cents(12), money.Cents(12), money.Cents(42)
+	}
 	return []usageSample{
 		stopped("limit", ReasonMonthlyLimitReached, func(s *UsageStatus) { s.Spent, s.Remaining = money.Cents(4993), money.Cents(7) }),
 		stopped("by-choice", ReasonSessionLimitReached, func(s *UsageStatus) { s.Session.Choice, s.Session.Continued = "stop", false }),

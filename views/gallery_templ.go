@@ -196,7 +196,7 @@ func galleryBadges() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, kind := range []BadgeKind{BadgeNeutral, BadgeOn, BadgeWarning, BadgeStop, BadgeBusy} {
+			for _, kind := range []BadgeKind{BadgeNeutral, BadgeOn, BadgeWarning, BadgeStop, BadgeBusy, BadgeExtra} {
 				templ_7745c5c3_Err = Badge(kind, string(kind)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

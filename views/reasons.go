@@ -38,8 +38,8 @@ type Reason struct {
 	Code ReasonCode
 	// Title names it, Detail says what is the case, Next what to do about it.
 	Title, Detail, Next string
-	// URL is the path of the page where Next is done; empty when there is none.
-	URL string
+	// URL is the path of the page where Next is done, Link the words of a link there.
+	URL, Link string
 }
 
 // ReasonValues are what a reason's sentences name. What is zero is not mentioned.
@@ -83,6 +83,23 @@ var reasonURLs = map[ReasonCode]string{
 	ReasonUnpricedUsage:         "/pricing",
 }
 
+// reasonLinks name what the link of each reason says.
+var reasonLinks = map[ReasonCode]string{
+	ReasonNoPlan:                "help",
+	ReasonAccountClosed:         "help",
+	ReasonExtraUsageOff:         "enable",
+	ReasonBalanceNegative:       "buy",
+	ReasonMonthlyLimitReached:   "limit",
+	ReasonSessionLimitReached:   "choose",
+	ReasonReloadPending:         "reload",
+	ReasonPaymentActionRequired: "confirm",
+	ReasonReloadPaused:          "reload",
+	ReasonPurchaseLimitReached:  "limit",
+	ReasonInsufficientBalance:   "buy",
+	ReasonUnknownModel:          "rates",
+	ReasonUnpricedUsage:         "rates",
+}
+
 // Reason words a reason. The code is one of ReasonCodes.
 func (l Lang) Reason(code ReasonCode, v ReasonValues) Reason {
 	return Reason{
@@ -91,6 +108,7 @@ func (l Lang) Reason(code ReasonCode, v ReasonValues) Reason {
 		Detail: l.reasonDetail(code, v),
 		Next:   l.reasonNext(code, v),
 		URL:    reasonURLs[code],
+		Link:   l.T("reason.link_" + reasonLinks[code]),
 	}
 }
 

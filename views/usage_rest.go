@@ -15,3 +15,14 @@ func alertPercents(l Lang, b UsageFigures) string {
 	}
 	return l.And(words...)
 }
+
+// continueSentence says what happens at a session's limit, and what it may cost.
+func (s UsageStatus) continueSentence(l Lang) string {
+	switch {
+	case s.Preference != AlwaysContinue:
+		return l.T("usage.continue_asks")
+	case s.Limit.Kind == LimitAmount:
+		return l.T("usage.continue_goes_on", "Limit", s.Limit.Amount)
+	}
+	return l.T("usage.continue_goes_on_unlimited")
+}

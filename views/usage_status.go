@@ -1,5 +1,7 @@
 package views
 
+import "slices"
+
 // statement is the first thing the usage page says: what is the case, what it costs, what comes next, when it resets.
 type statement struct {
 	tone  string // "off", "plan", "asking", "extra", "stopped"
@@ -7,8 +9,8 @@ type statement struct {
 	word  string // what the badge says
 	title string
 	lines []string
-	// next leads to where the next step is done; empty when there is nothing to do.
-	next, nextURL string
+	// next says what to do; link, if any, leads to where it is done, url.
+	next, link, url string
 }
 
 func (s UsageStatus) statement(l Lang) statement {
@@ -35,7 +37,7 @@ func (s UsageStatus) off(l Lang) statement {
 	case s.Session.LimitReached:
 		out.title = l.T("usage.off_reached_title")
 		out.lines = append(out.lines, l.T("usage.off_reached", "When", l.When(s.Session.ResetsAt, s.At)))
-		out.next, out.nextURL = l.T("usage.off_reached_next"), "#extra-usage"
+		out.link, out.url = l.T("usage.off_reached_next"), "#extra-usage"
 	case s.Session.Active:
 		out.lines = append(out.lines, l.T("usage.off_session", "When", l.When(s.Session.ResetsAt, s.At)))
 	default:
@@ -67,7 +69,7 @@ func (s UsageStatus) asking(l Lang) statement {
 	out := statement{
 		tone: "asking", badge: BadgeWarning, word: l.T("usage.badge_asking"), title: l.T("usage.asking_title"),
 		lines: []string{l.T("usage.asking_wait", "When", l.When(s.Session.ResetsAt, s.At)), s.costLine(l), s.monthLine(l)},
-		next:  l.T("usage.asking_next"), nextURL: "#session",
+		link:  l.T("usage.asking_next"), url: "#session",
 	}
 	if s.fundsMissing() {
 		out.lines = append(out.lines, l.T("usage.asking_funds", "Balance", l.MoneyRound(s.Available)))
@@ -85,7 +87,7 @@ func (s UsageStatus) costLine(l Lang) string {
 
 func (s UsageStatus) onExtra(l Lang) statement {
 	return statement{
-		tone: "extra", badge: BadgeBusy, word: l.T("usage.badge_extra"), title: l.T("usage.extra_title"),
+		tone: "extra", badge: BadgeExtra, word: l.T("usage.badge_extra"), title: l.T("usage.extra_title"),
 		lines: []string{
 			s.monthLine(l), l.T("usage.extra_balance", "Balance", l.MoneyRound(s.Balance)),
 			l.T("usage.extra_back", "When", l.When(s.Session.ResetsAt, s.At)),
@@ -98,7 +100,7 @@ func (s UsageStatus) stopped(l Lang) statement {
 	out := statement{
 		tone: "stopped", badge: BadgeStop, word: l.T("usage.badge_stopped"),
 		title: l.T("usage.stopped_title", "Reason", r.Title), lines: []string{r.Detail},
-		next: r.Next, nextURL: r.URL,
+		next: r.Next, link: r.Link, url: r.URL,
 	}
 	if s.Reason != ReasonMonthlyLimitReached {
 		out.lines = append(out.lines, s.monthLine(l))
@@ -158,27 +160,50 @@ type gate struct {
 	id, icon   string
 	name, text string
 	blocks     bool
+	badge      BadgeKind
+	word       string
 	url, link  string
 }
 
-// gateOf says which gate a reason belongs to.
-var gateOf = map[ReasonCode]string{
-	ReasonPaymentActionRequired: "card",
-	ReasonReloadPaused:          "card",
-	ReasonBalanceNegative:       "balance",
-	ReasonInsufficientBalance:   "balance",
-	ReasonReloadPending:         "balance",
-	ReasonMonthlyLimitReached:   "limit",
-	ReasonPurchaseLimitReached:  "limit",
+// blockedBy says which gates a reason closes. Where auto-reload cannot help, the balance is short as well.
+var blockedBy = map[ReasonCode][]string{
+	ReasonPaymentActionRequired: {"card", "balance"},
+	ReasonReloadPaused:          {"card", "balance"},
+	ReasonBalanceNegative:       {"balance"},
+	ReasonInsufficientBalance:   {"balance"},
+	ReasonReloadPending:         {"balance"},
+	ReasonMonthlyLimitReached:   {"limit"},
+	ReasonPurchaseLimitReached:  {"limit", "balance"},
 }
 
 func (s UsageStatus) gates(l Lang) []gate {
-	blocked := gateOf[s.Reason]
-	return []gate{
-		{"card", "card", l.T("usage.gate_card"), s.cardText(l), blocked == "card", "/settings/billing", l.T("usage.gate_card_link")},
-		{"balance", "wallet", l.T("usage.gate_balance"), s.balanceText(l), blocked == "balance", "/settings/billing#credits", l.T("usage.gate_balance_link")},
-		{"limit", "wall", l.T("usage.gate_limit"), s.limitText(l), blocked == "limit" || s.overLimit(), "#monthly-limit", l.T("usage.gate_limit_link")},
+	gates := []gate{
+		{id: "card", icon: "card", name: l.T("usage.gate_card"), text: s.cardText(l), url: "/settings/billing", link: l.T("usage.gate_card_link")},
+		{id: "balance", icon: "wallet", name: l.T("usage.gate_balance"), text: s.balanceText(l), url: "/settings/billing#credits", link: l.T("usage.gate_balance_link")},
+		{id: "limit", icon: "wall", name: l.T("usage.gate_limit"), text: s.limitText(l), url: "#monthly-limit", link: l.T("usage.gate_limit_link")},
 	}
+	for i := range gates {
+		g := &gates[i]
+		word := ""
+		g.badge, word = s.gateState(g.id)
+		g.word, g.blocks = l.T(word), g.badge == BadgeStop
+	}
+	return gates
+}
+
+// gateState is how a gate stands: it blocks, or it needs a look, or it is open.
+func (s UsageStatus) gateState(id string) (BadgeKind, string) {
+	switch {
+	case slices.Contains(blockedBy[s.Reason], id), id == "limit" && s.overLimit(), id == "balance" && s.Available <= 0 && !s.Reload.On:
+		return BadgeStop, "usage.gate_blocks"
+	case id == "balance" && s.Available <= 0:
+		return BadgeBusy, "usage.gate_reloads"
+	case id == "card" && s.Card == nil:
+		return BadgeNeutral, "usage.gate_none"
+	case id == "card" && (s.Card.Expired || s.Card.ExpiresSoon):
+		return BadgeWarning, "usage.gate_expires"
+	}
+	return BadgeOn, "usage.gate_open"
 }
 
 func (s UsageStatus) cardText(l Lang) string {
