@@ -1,7 +1,9 @@
 package views
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"extrausage/money"
 	"extrausage/pricing"
@@ -99,4 +101,9 @@ func anchor(name string) string {
 		}
 		return '-'
 	}, strings.ToLower(name))
+}
+
+// shortDate is a day for tables: "24 Nov 2026".
+func shortDate(l Lang, t time.Time) string {
+	return l.ShortDay(t) + " " + strconv.Itoa(t.In(l.Zone()).Year())
 }
