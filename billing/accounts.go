@@ -77,6 +77,9 @@ func checkNewAccount(n NewAccount) error {
 // mustBeFree refuses an id or e-mail that is in use, by a subscriber or by staff: nobody can be both, so nobody looks at
 // their own account as staff.
 func mustBeFree(tx *models.Tx, id, email string) error {
+	if err := tx.LockNames("account " + id); err != nil {
+		return err
+	}
 	if _, err := tx.Account(id); !errors.Is(err, models.ErrNotFound) {
 		return orFault(err, fault(Conflict, "account_id_taken"))
 	}

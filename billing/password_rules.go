@@ -35,7 +35,7 @@ var commonWords = sync.OnceValue(func() map[string]bool {
 var keyRows = []string{
 	"abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop",
 	"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "qazwsxedcrfvtgbyhnujmikolp", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0",
-	"!@#$%^&*()", `!"£$%&/()=`, "!qaz@wsx#edc$rfv", "147258369", "159753", "123321", "1123581321",
+	"!@#$%^&*()", `!"£$%&/()=`, "!qaz@wsx#edc$rfv", "147258369", "159753", "a1b2c3d4e5f6g7h8", "123321", "1123581321",
 }
 
 // checkPassword refuses a password that is too short, too long, or among the first that anybody would try.

@@ -18,19 +18,17 @@ func (s *Service) ProvisionAccount(ctx context.Context, n NewAccount) (view Acco
 	if err := checkNewAccount(n.withDefaults()); err != nil {
 		return view, false, err
 	}
-	for range 2 { // a twin of this call may make the account between our look and our write: then there is one to change
-		err = s.store.InTx(ctx, func(tx *models.Tx) error {
-			view, created, err = s.provision(tx, n)
-			return err
-		})
-		if !errors.Is(err, models.ErrTaken) {
-			break
-		}
-	}
+	err = s.store.InTx(ctx, func(tx *models.Tx) error {
+		view, created, err = s.provision(tx, n)
+		return err
+	})
 	return view, created, emailTaken(err)
 }
 
 func (s *Service) provision(tx *models.Tx, n NewAccount) (view AccountView, created bool, err error) {
+	if err := tx.LockNames("account " + n.ID); err != nil { // a twin of this call may be about to make it
+		return view, false, err
+	}
 	a, err := tx.Account(n.ID)
 	if errors.Is(err, models.ErrNotFound) {
 		n = n.withDefaults()
