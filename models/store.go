@@ -39,6 +39,7 @@ type Store struct {
 	gormW   *gorm.DB
 	gormR   *gorm.DB
 	lanes   []*lane
+	file    string // of SQLite
 }
 
 // Open opens "sqlite:PATH" or "postgres://…". The clock gives the time that decisions are made at. It does not migrate.
@@ -67,7 +68,7 @@ func (s *Store) openSQLite(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("folder of the database: %w", err)
 	}
-	s.dialect = sqliteDialect
+	s.dialect, s.file = sqliteDialect, path
 	// FULL: an acknowledged commit survives power loss (P6). IMMEDIATE: the lock that FOR UPDATE is elsewhere.
 	common := "file:" + path + "?_busy_timeout=10000&_foreign_keys=on"
 	var err error
@@ -167,7 +168,12 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("backup: %s exists already", path)
 	}
-	_, err := s.read.ExecContext(ctx, "VACUUM INTO ?", path)
+	db, err := sql.Open("sqlite3", "file:"+s.file+"?mode=ro&_busy_timeout=10000") // the readers' connections refuse it
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
 	return err
 }
 
