@@ -13,16 +13,16 @@ type usageSample struct {
 	change func(*UsageProps)
 }
 
-// status makes a state of the common one.
-func status(change func(*UsageStatus)) UsageStatus {
+// galleryWith makes a state of the common one.
+func galleryWith(change func(*UsageStatus)) UsageStatus {
 	s := galleryStatus()
 	change(&s)
 	return s
 }
 
-// reached makes a state at the session's limit.
-func reached(state UsageState, reason ReasonCode, change func(*UsageStatus)) UsageStatus {
-	return status(func(s *UsageStatus) {
+// galleryReached makes a state at the session's limit.
+func galleryReached(state UsageState, reason ReasonCode, change func(*UsageStatus)) UsageStatus {
+	return galleryWith(func(s *UsageStatus) {
 		s.State, s.Reason = state, reason
 		s.Session.LimitReached, s.Session.UsedPercent, s.Session.HeldPercent = true, 100, 0
 		if change != nil {
@@ -37,20 +37,20 @@ func usageStates() []usageSample {
 
 func calmStates() []usageSample {
 	return []usageSample{
-		{name: "off-new", status: status(func(s *UsageStatus) {
+		{name: "off-new", status: galleryWith(func(s *UsageStatus) {
 			s.State, s.Enabled, s.Limit, s.Card, s.Reload = StateOff, false, Limit{Kind: LimitUnset}, nil, ReloadStatus{}
 			s.Spent, s.Remaining, s.Balance, s.Available, s.Session = 0, 0, 0, 0, SessionStatus{}
 		})},
-		{name: "off-reached", status: reached(StateOff, ReasonExtraUsageOff, func(s *UsageStatus) { s.Enabled = false })},
-		{name: "off-no-plan", status: status(func(s *UsageStatus) {
+		{name: "off-reached", status: galleryReached(StateOff, ReasonExtraUsageOff, func(s *UsageStatus) { s.Enabled = false })},
+		{name: "off-no-plan", status: galleryWith(func(s *UsageStatus) {
 			s.State, s.Reason, s.Enabled, s.HasPlan, s.Session = StateOff, ReasonNoPlan, false, false, SessionStatus{}
 		})},
-		{name: "plan", status: status(func(*UsageStatus) {})},
-		{name: "plan-idle", status: status(func(s *UsageStatus) { s.Session = SessionStatus{} })},
-		{name: "plan-unlimited", status: status(func(s *UsageStatus) {
+		{name: "plan", status: galleryWith(func(*UsageStatus) {})},
+		{name: "plan-idle", status: galleryWith(func(s *UsageStatus) { s.Session = SessionStatus{} })},
+		{name: "plan-unlimited", status: galleryWith(func(s *UsageStatus) {
 			s.Limit, s.Remaining, s.Held, s.Preference = Limit{Kind: Unlimited}, 0, money.Cents(300), AlwaysContinue
 		})},
-		{name: "plan-lowered", status: status(func(s *UsageStatus) {
+		{name: "plan-lowered", status: galleryWith(func(s *UsageStatus) {
 			s.Limit.Amount, s.Remaining = money.Dollars(10), 0
 		}), change: func(p *UsageProps) {
 			p.Frame.Flash = &Flash{
@@ -59,11 +59,11 @@ func calmStates() []usageSample {
 				Undo: &Undo{Action: "/settings/usage/undo", Change: "chg_1", LabelID: MsgUndoLimit, Args: []any{"Limit", money.Dollars(50)}},
 			}
 		}},
-		{name: "asking", status: reached(StateAsking, ReasonSessionLimitReached, nil)},
-		{name: "asking-no-funds", status: reached(StateAsking, ReasonSessionLimitReached, func(s *UsageStatus) {
+		{name: "asking", status: galleryReached(StateAsking, ReasonSessionLimitReached, nil)},
+		{name: "asking-no-funds", status: galleryReached(StateAsking, ReasonSessionLimitReached, func(s *UsageStatus) {
 			s.Balance, s.Available, s.Needed, s.Reload.On = 0, 0, money.Cents(42), false
 		})},
-		{name: "extra", status: reached(StateExtra, "", func(s *UsageStatus) {
+		{name: "extra", status: galleryReached(StateExtra, "", func(s *UsageStatus) {
 			s.Session.Choice, s.Session.Continued = "continue", true
 			s.Spent, s.Held, s.Remaining, s.Available = money.Cents(3120), money.Cents(300), money.Cents(1580), money.Cents(2460)
 		})},
@@ -72,7 +72,7 @@ func calmStates() []usageSample {
 
 func stoppedStates() []usageSample {
 	stopped := func(name string, reason ReasonCode, change func(*UsageStatus)) usageSample {
-		return usageSample{name: "stopped-" + name, status: reached(StateStopped, reason, func(s *UsageStatus) {
+		return usageSample{name: "stopped-" + name, status: galleryReached(StateStopped, reason, func(s *UsageStatus) {
 			s.Session.Choice, s.Session.Continued = "continue", true
 			if change != nil {
 				change(s)
@@ -103,7 +103,7 @@ func stoppedStates() []usageSample {
 }
 
 func formStates() []usageSample {
-	plain := status(func(*UsageStatus) {})
+	plain := galleryWith(func(*UsageStatus) {})
 	return []usageSample{
 		{name: "limit-error", status: plain, change: func(p *UsageProps) {
 			p.Limit.Amount = Field{Name: "amount", Value: "1.234", Error: p.Frame.Lang.T("gallery.error_ambiguous")}

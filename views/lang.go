@@ -46,7 +46,7 @@ func (l Lang) Zone() *time.Location {
 	return l.zone
 }
 
-// T is the message id with values filled in, given as pairs: T("usage.resets", "When", t). Amounts, instants and
+// T is the message id with values filled in, given as pairs: T("usage.session_reached", "When", t). Amounts, instants and
 // counts among the values are worded as [Lang.Money], [Lang.DateTime] and [Lang.Int] do.
 func (l Lang) T(id string, args ...any) string {
 	return l.message(&i18n.LocalizeConfig{MessageID: id, TemplateData: l.values(args)})
