@@ -8,8 +8,8 @@ import (
 	"extrausage/models"
 )
 
-// lookFor is how long a staff member may look at an account for one reason.
-const lookFor = 30 * time.Minute
+// LookFor is how long a staff member may look at an account for one reason.
+const LookFor = 30 * time.Minute
 
 // Look is a staff member's permission to look at one account.
 type Look struct {
@@ -44,7 +44,7 @@ func (s *Service) StartLook(ctx context.Context, staffID, accountID, reason, tic
 		}
 		row := &models.StaffLook{
 			AccountID: accountID, ID: s.newID("look"), StaffID: staffID, Reason: reason, Ticket: ticket,
-			At: tx.Now, ExpiresAt: tx.Now.Add(lookFor),
+			At: tx.Now, ExpiresAt: tx.Now.Add(LookFor),
 		}
 		look = lookOf(row)
 		return tx.NewStaffLook(row)

@@ -48,6 +48,7 @@ func (s *Service) CreateStaff(ctx context.Context, n NewStaff) (string, error) {
 type AccountHit struct {
 	ID          string
 	MaskedEmail string
+	MaskedName  string // "" for none
 	Plan        string // "" for none
 	Closed      bool
 	CreatedAt   time.Time
@@ -72,7 +73,8 @@ func (s *Service) FindAccounts(ctx context.Context, query string) (hits []Accoun
 		found, err := tx.FindAccounts(query, strings.ToLower(query), maxHits)
 		for _, a := range found {
 			hits = append(hits, AccountHit{
-				ID: a.ID, MaskedEmail: maskEmail(a.Email), Plan: a.Plan, Closed: a.Closed, CreatedAt: a.CreatedAt.Time(),
+				ID: a.ID, MaskedEmail: maskEmail(a.Email), MaskedName: maskName(a.Name), Plan: a.Plan, Closed: a.Closed,
+				CreatedAt: a.CreatedAt.Time(),
 			})
 		}
 		return err

@@ -180,3 +180,17 @@ const (
 	WhyLate           ChargeReason = "late"            // reported too late to be charged: absorbed
 	WhyImported       ChargeReason = "imported"        // from an import, which never charges: absorbed
 )
+
+// The ids of values of settings, for SettingChange.Old and New.
+const (
+	MsgValueOn        = "activity.value_on"
+	MsgValueOff       = "activity.value_off"
+	MsgValueUnlimited = "activity.value_unlimited"
+	MsgValueReload    = "activity.value_reload" // Threshold, Target
+	MsgValueChanged   = "activity.value_changed"
+	MsgValueOpen      = "activity.value_open"
+	MsgValueClosed    = "activity.value_closed"
+)
+
+// MsgDayMalformed is the id of what is wrong with a day of the filter, for Lang.T.
+const MsgDayMalformed = "activity.error_day"

@@ -216,3 +216,12 @@ type InvoiceModel struct {
 	// Charge is what was charged: the lines' cost − PlanPart − Absorbed.
 	Charge money.Amount
 }
+
+// The ids of what became of a purchase, for Flash.MessageID. Values: Amount, Card.
+const (
+	MsgBought       = "billing.flash_bought"
+	MsgBuyDeclined  = "billing.flash_declined"
+	MsgBuyAction    = "billing.flash_action"
+	MsgBuyPending   = "billing.flash_pending"
+	MsgBuyAbandoned = "billing.flash_abandoned"
+)
