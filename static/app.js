@@ -79,5 +79,11 @@
     if (ctx && ctx.response && ctx.response.status >= 500) failed();
   });
 
+  // Documents offer to print themselves; without JavaScript the browser's own menu does.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   focusSummary(document);
 })();

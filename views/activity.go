@@ -130,7 +130,7 @@ func (p ChargeProps) why() string {
 	}
 	return l.T(id,
 		"Left", p.Session.LeftBefore, "Allowance", p.Session.Allowance,
-		"At", l.Clock(p.Arrived)+" "+l.ZoneName(p.Arrived), "Arrived", p.Arrived)
+		"At", l.Clock(p.Arrived)+" "+l.ZoneName(p.Arrived), "When", l.On(p.Arrived))
 }
 
 // details are what is left to say about a request.
@@ -152,9 +152,18 @@ func (p ChargeProps) details() []Fact {
 func (p ChargeProps) sessionFacts() []Fact {
 	l, s := p.Frame.Lang, p.Session
 	return []Fact{
-		{Name: l.T("activity.charge_session"), Value: l.T("activity.charge_session_is", "Starts", s.Starts, "Ends", s.Ends)},
+		{Name: l.T("activity.charge_session"), Value: s.span(l)},
 		{Name: l.T("activity.charge_allowance"), Value: l.Money(s.Allowance)},
 		{Name: l.T("activity.charge_used_before"), Value: l.Money(s.UsedBefore)},
 		{Name: l.T("activity.charge_left_before"), Value: l.Money(s.LeftBefore)},
 	}
+}
+
+// span is from when to when a session lasts; the day is said once where one is enough.
+func (s ChargeSession) span(l Lang) string {
+	starts, ends := s.Starts.In(l.Zone()), s.Ends.In(l.Zone())
+	if !sameDay(starts, ends) {
+		return l.T("activity.charge_session_is", "Starts", starts, "Ends", ends)
+	}
+	return l.T("activity.charge_session_is", "Starts", l.Date(starts)+", "+starts.Format("15:04"), "Ends", l.Time(ends))
 }

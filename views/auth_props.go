@@ -75,3 +75,10 @@ type HiddenField struct {
 	Name  string
 	Value string
 }
+
+// The ids of messages that handlers word, for Field.Error and Flash.MessageID.
+const (
+	MsgPasswordMissing = "fault.password_missing"
+	MsgSignedOut       = "auth.signed_out"
+	MsgEmailChanged    = "profile.email_changed"
+)

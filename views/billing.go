@@ -102,3 +102,13 @@ func invoiceBadge(s InvoiceState) (BadgeKind, string) {
 
 // plainAmount is an amount as a form sends it back: digits and a point.
 func plainAmount(a money.Amount) string { return a.Decimal() }
+
+// anyReceipt says that a list of purchases needs a column for receipts.
+func anyReceipt(purchases []Purchase) bool {
+	for _, p := range purchases {
+		if p.ReceiptURL != "" {
+			return true
+		}
+	}
+	return false
+}

@@ -850,7 +850,7 @@ func BuyCreditsReviewPage(p BuyCreditsReviewProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Facts([]Fact{
+			templ_7745c5c3_Err = factRows([]Fact{
 				{Name: p.Frame.Lang.T("billing.review_amount"), Value: p.Frame.Lang.Money(p.Amount)},
 				{Name: p.Frame.Lang.T("billing.review_card"), Value: p.Card.Short()},
 				{Name: p.Frame.Lang.T("billing.review_now"), Value: p.Frame.Lang.Money(p.Balance)},

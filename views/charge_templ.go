@@ -267,7 +267,7 @@ func ChargePage(p ChargeProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Facts(p.sessionFacts()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = factRows(p.sessionFacts()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -294,7 +294,7 @@ func ChargePage(p ChargeProps) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = Facts([]Fact{
+					templ_7745c5c3_Err = factRows([]Fact{
 						{Name: p.Frame.Lang.T("activity.charge_balance_after"), Value: p.Frame.Lang.Money(p.BalanceAfter)},
 						{Name: p.Frame.Lang.T("activity.charge_spent_after"), Value: p.Frame.Lang.Money(p.SpentAfter)},
 					}).Render(ctx, templ_7745c5c3_Buffer)
@@ -324,7 +324,7 @@ func ChargePage(p ChargeProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Facts(p.details()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = factRows(p.details()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -362,7 +362,7 @@ func ReceiptPage(p ReceiptProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = PageHead(p.Frame.Lang.T("billing.receipt_title", "Number", p.Number), p.Frame.Lang.T("billing.receipt_lead", "At", p.Purchase.At)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = PageHead(p.Frame.Lang.T("billing.receipt_title", "Number", p.Number), p.Frame.Lang.T("billing.receipt_lead", "When", p.Frame.Lang.On(p.Purchase.At))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

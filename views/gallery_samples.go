@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -20,10 +21,13 @@ type GallerySample struct {
 	Page templ.Component
 }
 
-// GallerySamples are the usage and enabling pages in every state, in a frame.
+// GallerySamples are the pages in every state, in a frame.
 func GallerySamples(f Frame) []GallerySample {
 	f.Now = galleryNow
-	return append(usageSamples(f), enableSamples(f)...)
+	return slices.Concat(
+		usageSamples(f), enableSamples(f), billingSamples(f), documentSamples(f), activitySamples(f), profileSamples(f),
+		publicSamples(f), authSamples(f), supportSamples(f), errorSamples(f), mailSamples(f),
+	)
 }
 
 func usageSamples(f Frame) []GallerySample {

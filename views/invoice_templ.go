@@ -67,7 +67,7 @@ func InvoicePage(p InvoiceProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Facts(p.facts()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = factRows(p.facts()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

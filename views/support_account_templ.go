@@ -576,7 +576,7 @@ func supportGates(l Lang, p SupportAccountProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Facts(p.switchFacts()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = factRows(p.switchFacts()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
