@@ -69,7 +69,7 @@ func ErrorPage(p ErrorProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Frame.User != nil {
+			if p.Frame.subscriber() {
 				templ_7745c5c3_Err = LinkButton(ButtonPrimary, p.Frame.Lang.T("errors.usage"), "/settings/usage").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -26,6 +26,9 @@ func currentSetting(path string) string {
 	return best
 }
 
+// subscriber tells whether who is signed in has settings of their own: staff have none.
+func (f Frame) subscriber() bool { return f.User != nil && !f.User.Staff }
+
 func inSettings(path string) bool { return under(path, "/settings") }
 
 func under(path, folder string) bool {
