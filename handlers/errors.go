@@ -1,13 +1,14 @@
 package handlers
 
 import (
-	"context"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"math"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -53,6 +54,13 @@ var kindStatus = map[billing.Kind]int{
 	billing.Unusable: http.StatusBadGateway,
 }
 
+// codeStatus are faults of machines whose status says more than their kind.
+var codeStatus = map[string]int{
+	"json": http.StatusBadRequest, "idempotency_key_missing": http.StatusBadRequest, "idempotency_key_malformed": http.StatusBadRequest,
+	"idempotency_key_reused": http.StatusUnprocessableEntity, "key_missing": http.StatusUnauthorized,
+	"api_key_unknown": http.StatusUnauthorized, "api_key_expired": http.StatusUnauthorized, "api_key_revoked": http.StatusUnauthorized,
+}
+
 // httpCodes are the faults of HTTP itself.
 var httpCodes = map[int]string{
 	http.StatusNotFound: "not_found", http.StatusMethodNotAllowed: "method", http.StatusForbidden: "cross_origin",
@@ -61,10 +69,13 @@ var httpCodes = map[int]string{
 	http.StatusServiceUnavailable: "unavailable",
 }
 
+// retryUnavailable is when a database that is down may be asked again.
+const retryUnavailable = 2 * time.Second
+
 // statusOf gives every error a status and a fault; what is neither a fault nor HTTP's own is internal, and nothing of it is told.
 func statusOf(err error) (int, *billing.Fault) {
 	if f := billing.AsFault(err); f != nil {
-		return kindStatus[f.Kind], f
+		return cmp.Or(codeStatus[f.Code], kindStatus[f.Kind]), f
 	}
 	var h *echo.HTTPError
 	if errors.As(err, &h) {
@@ -74,8 +85,8 @@ func statusOf(err error) (int, *billing.Fault) {
 		}
 		return h.Code, &billing.Fault{Code: code, Args: map[string]any{"problem": "unreadable"}}
 	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return http.StatusServiceUnavailable, &billing.Fault{Code: "unavailable"}
+	if billing.Unavailable(err) {
+		return http.StatusServiceUnavailable, &billing.Fault{Code: "unavailable", RetryAfter: retryUnavailable}
 	}
 	return http.StatusInternalServerError, &billing.Fault{Code: "internal"}
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -26,7 +27,9 @@ type Config struct {
 	Mailbox        Mailbox // development only
 	TrustedProxies []*net.IPNet
 	FormHosts      []string // where a form's answer may redirect to, besides ourselves: the payment provider's pages
-	Seller         Seller // on receipts and invoices
+	Seller         Seller   // on receipts and invoices
+	KeyRate        int      // requests a second that one API key may make; 0: 1,000
+	KeyBurst       int      // requests that one API key may make at once; 0: 5,000
 	Log            *slog.Logger
 	Clock          func() time.Time
 	Ready          func(context.Context) error // nil: ready
@@ -45,6 +48,8 @@ type Server struct {
 	cookies *sessions.CookieStore
 	secure  bool // the pages are served over https
 	assets  views.Assets
+
+	keyRates *throttle // of API keys
 }
 
 // New makes the whole web layer as one handler.
@@ -57,6 +62,7 @@ func New(svc *billing.Service, conf Config) http.Handler {
 			HTMX: static.URL(static.HTMX), SSE: static.URL(static.SSE),
 		},
 	}
+	s.keyRates = newThrottle(cmp.Or(conf.KeyRate, defaultKeyRate), cmp.Or(conf.KeyBurst, defaultKeyBurst), maxBuckets)
 	s.cookies.Options = &sessions.Options{
 		Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(sessionCookieLife.Seconds()),
 	}
