@@ -17,11 +17,16 @@ func (p InvoiceProps) Titled() Frame {
 func (p InvoiceProps) heading() (string, []any) {
 	switch p.State {
 	case InvoicePreview:
-		return "billing.invoice_title_preview", []any{"Month", p.Frame.Lang.Month(p.Starts)}
+		return "billing.invoice_title_preview", []any{"Month", p.month()}
 	case InvoiceClosing:
-		return "billing.invoice_title_closing", []any{"Month", p.Frame.Lang.Month(p.Starts)}
+		return "billing.invoice_title_closing", []any{"Month", p.month()}
 	}
 	return "billing.invoice_title", []any{"Number", p.Number}
+}
+
+// month names the billing month. Its middle tells: after a change of the billing zone it begins some hours off.
+func (p InvoiceProps) month() string {
+	return p.Frame.Lang.Month(p.Starts.Add(p.Ends.Sub(p.Starts) / 2))
 }
 
 // closingLabel names the last line of the balance: that of a running month is not the closing one.

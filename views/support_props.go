@@ -9,7 +9,7 @@ import (
 // SupportProps are the values of /support: a GET form with the field q, and what it found.
 type SupportProps struct {
 	Frame Frame
-	// Query is an e-mail address or an account id, whole.
+	// Query is an e-mail address, or the beginning of one, or a whole account id.
 	Query    Field
 	Searched bool
 	Results  []SupportResult
