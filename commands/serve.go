@@ -73,7 +73,7 @@ func (s *Settings) web(a *app, mailbox handlers.Mailbox, log *slog.Logger) (http
 	}
 	return handlers.New(a.svc, handlers.Config{
 		BaseURL: s.BaseURL, SessionKeys: keys, Development: !s.production(), TestPayments: !a.provider.Live(),
-		TestProvider: http.StripPrefix("/test-provider", a.provider), Mailbox: mailbox, TrustedProxies: proxies,
+		TestProvider: a.provider, Mailbox: mailbox, TrustedProxies: proxies,
 		Log: log, Clock: time.Now,
 		Seller: handlers.Seller{Name: s.SellerName, Address: s.SellerAddress, TaxID: s.SellerTaxID},
 		Ready: func(ctx context.Context) error {

@@ -52,7 +52,8 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 // render answers with HTML, whole or not at all.
 func (s *Server) render(c echo.Context, status int, page component) error {
 	var b bytes.Buffer
-	if err := page.Render(c.Request().Context(), &b); err != nil {
+	// an error page is rendered when the request's own time is over
+	if err := page.Render(context.WithoutCancel(c.Request().Context()), &b); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, b.Bytes())
