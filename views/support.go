@@ -24,12 +24,15 @@ func accountBadge(closed bool) (BadgeKind, string) {
 // switchFacts are what the gates leave open: the switch, the session and its choice, auto-reload.
 func (p SupportAccountProps) switchFacts() []Fact {
 	l := p.Frame.Lang
-	return []Fact{
+	facts := []Fact{
 		{Name: l.T("support.switch"), Value: p.switchText()},
 		{Name: l.T("support.session"), Value: p.sessionText()},
 		{Name: l.T("support.reload"), Value: p.reloadText()},
-		{Name: l.T("support.month"), Value: p.Usage.monthLine(l)},
 	}
+	if p.Usage.Limit.Kind == LimitUnset || p.Usage.Limit.Kind == "" {
+		return facts // no limit was ever set, so nothing can have been spent
+	}
+	return append(facts, Fact{Name: l.T("support.month"), Value: p.Usage.monthLine(l)})
 }
 
 func (p SupportAccountProps) switchText() string {
@@ -72,7 +75,9 @@ func (p SupportAccountProps) reloadText() string {
 // facts are who the account belongs to, masked.
 func (p SupportAccountProps) facts() []Fact {
 	l := p.Frame.Lang
+	_, state := accountBadge(p.Closed)
 	return []Fact{
+		{Name: l.T("support.col_state"), Value: l.T(state)},
 		{Name: l.T("support.fact_email"), Value: p.Email},
 		{Name: l.T("support.fact_name"), Value: or(p.Name, "–")},
 		{Name: l.T("support.fact_plan"), Value: or(p.Plan, l.T("support.no_plan"))},

@@ -226,8 +226,11 @@ func (s UsageStatus) balanceText(l Lang) string {
 }
 
 func (s UsageStatus) limitText(l Lang) string {
-	if s.Limit.Kind != LimitAmount {
+	switch s.Limit.Kind {
+	case Unlimited:
 		return l.T("usage.unlimited")
+	case LimitUnset, "":
+		return l.T("activity.not_set")
 	}
 	return l.T("usage.gate_limit_left", "Left", l.MoneyRound(s.Remaining), "Limit", s.Limit.Amount)
 }
