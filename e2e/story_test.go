@@ -103,7 +103,7 @@ func enable(p *page) {
 	p.fill("input[name=first_purchase]", "10")
 	p.choose(`input[name=continue_preference][value=ask]`)
 	p.submit("main form button[type=submit]")
-	p.wait("input[name=terms]")
+	p.wait(`form[action="/settings/usage/enable/review"] button`)
 	p.has("$5.00")
 	p.has("$10.00")
 	p.submit(`form[action="/settings/usage/enable/review"] button`)
