@@ -38,7 +38,6 @@ func (s *Server) usageProps(c echo.Context) (views.UsageProps, error) {
 		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Spending: spending,
 		Limit: views.LimitFormOf(lang, view.Limit), Reload: views.ReloadFormOf(lang, view.Reload),
 		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view),
-		Alerts: views.AlertsProps{Email: session(c).Email},
 	}, nil
 }
 

@@ -160,6 +160,7 @@ type ContinueForm struct {
 
 // AlertsProps lists what is told, and to whom.
 type AlertsProps struct {
+	// Email is where alerts go; empty hides the section, while none are sent.
 	Email string
 }
 
