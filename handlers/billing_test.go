@@ -234,3 +234,36 @@ func TestOlderPurchasesAreAPageAway(t *testing.T) {
 		t.Errorf("%d on the second page", n)
 	}
 }
+
+// A provider that does not answer is told as that, and changes nothing.
+func TestProviderThatDoesNotAnswer(t *testing.T) {
+	s := newSite(t, onSQLite(t))
+	b := s.subscriber(ada)
+	visit := b.post("/settings/billing/payment-method").location()
+	back := b.post(visit, "card", "succeeds").location()
+	b.addCard("needs_authentication")
+	bank := b.post(b.confirm(b.review("20")).location(), "answer", "authenticate").location()
+	s.must(s.provider.Close())
+	b.post("/settings/billing/payment-method").follow().says("The payment provider does not answer at the moment. Nothing changed.")
+	if to := b.post("/settings/billing/payment-method", "next", "enable").want(http.StatusSeeOther).location(); to != "/settings/usage/enable/payment-method?result=unavailable" {
+		t.Errorf("on the way to enabling it leads to %s", to)
+	}
+	b.get(back).follow().says("The payment provider is still checking the card.")
+	b.get(bank).follow().says("$20.00 is not debited yet", "Visa •• 3155")
+	b.confirm(b.review("30")).follow().says("$30.00 is on its way")
+	if n := len(s.entries(s.idOf(ada))); n != 0 {
+		t.Errorf("%d entries", n)
+	}
+}
+
+func TestBillingInItalian(t *testing.T) {
+	s := newSite(t, onSQLite(t))
+	b := s.subscriber(ada)
+	s.must(s.svc.SaveLocale(t.Context(), s.idOf(ada), "it"))
+	b.addCard("succeeds").says("Carta aggiunta. Non è stato prelevato nulla.")
+	b.review("1500,5").says("$1.500,50", "Visa •• 4242")
+	b.confirm(b.review("1500,5")).follow().says("Crediti acquistati: $1.500,50, prelevati da Visa •• 4242.", "novembre 2026")
+	b.post("/settings/billing/credits", "amount", "4,99", "key", "k").want(http.StatusUnprocessableEntity).says("$5,00", "$2.000,00")
+	b.get("/settings/billing/invoices/2026-11").want(http.StatusOK).says("+$1.500,50")
+	b.get("/settings/usage/activity?show=changes").says("Metodo di pagamento", "non impostato")
+}
