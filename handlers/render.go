@@ -19,9 +19,11 @@ type component interface {
 
 const languageCookie = "language"
 
-// lang is the language and zone of whoever asks: their profile, else the choice kept in a cookie, else Accept-Language.
+// lang is the language and zone of whoever asks: a subscriber's profile; for others the choice kept in a cookie, a staff
+// member's own language, Accept-Language.
 func (s *Server) lang(c echo.Context) views.Lang {
-	if who := session(c); who != nil {
+	who := session(c)
+	if who != nil && !who.Staff {
 		zone, err := time.LoadLocation(who.TimeZone)
 		if err != nil {
 			zone = time.UTC
@@ -30,6 +32,9 @@ func (s *Server) lang(c echo.Context) views.Lang {
 	}
 	if cookie, err := c.Cookie(languageCookie); err == nil && (cookie.Value == "en" || cookie.Value == "it") {
 		return views.NewLang(cookie.Value, time.UTC)
+	}
+	if who != nil {
+		return views.NewLang(who.Locale, time.UTC)
 	}
 	return views.NewLang(views.MatchLanguage(c.Request().Header.Get("Accept-Language")), time.UTC)
 }
