@@ -33,7 +33,7 @@ func EmailChangeMail(p LinkMailProps) Mail {
 	l := p.Lang
 	return letter{
 		lang: l, subject: l.T("mail.email_subject"), greeting: greeting(l, p.Name),
-		parts: []letterPart{{l.T("mail.email_lead", "Email", p.NewEmail), p.Link, l.T("mail.email_button")}},
+		parts: []letterPart{{l.T("mail.email_lead"), p.Link, l.T("mail.email_button")}},
 		end:   []string{l.T("mail.link_lasts", "Minutes", p.Minutes), l.T("mail.ignore")},
 	}.mail()
 }

@@ -22,8 +22,6 @@ type LinkMailProps struct {
 	Link string
 	// Minutes is how long it lasts.
 	Minutes int
-	// NewEmail is the address an e-mail change leads to.
-	NewEmail string
 }
 
 // WelcomeMailProps are the values of the first mail to a new account.
