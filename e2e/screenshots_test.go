@@ -25,7 +25,7 @@ func TestScreenshots(t *testing.T) {
 	g.api.history(account)
 
 	g.shoot("sign-in", "/sign-in")
-	g.shoot("pricing", "/pricing?model=claude-sonnet-4-5&input=180000&cache_read=30000&output=2000")
+	g.shoot("pricing", "/pricing?model=Sonnet+4.5&input=180000&cache_read=30000&output=2000")
 	g.shoot("help", "/help/extra-usage")
 	g.signIn(storyEmail)
 	g.shoot("usage-off", "/settings/usage")

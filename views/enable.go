@@ -89,6 +89,8 @@ func (t EnableTerms) worstText(l Lang) string {
 		return l.T("enable.worst_unbounded", "Ceiling", t.Figures.DailyCeiling)
 	case t.WorstCase == 0:
 		return l.T("enable.worst_nothing")
+	case !t.ReloadOn:
+		return l.T("enable.worst_manual", "Amount", t.WorstCase)
 	}
 	return l.T("enable.worst_value", "Amount", t.WorstCase)
 }
