@@ -105,7 +105,7 @@ func errorSamples(f Frame) []GallerySample {
 func mailSamples(f Frame) []GallerySample {
 	l, box := f.Lang, signedOut(f, "/dev/mail")
 	letter := SignInLinkMail(LinkMailProps{Lang: l, Name: "Ada", Link: "http://127.0.0.1:8080/sign-in/link/token", Minutes: 30})
-	change := EmailChangeMail(LinkMailProps{Lang: l, Link: "http://127.0.0.1:8080/sign-in/link/token", Minutes: 30, NewEmail: "ada@example.org"})
+	change := EmailChangeMail(LinkMailProps{Lang: l, Link: "http://127.0.0.1:8080/sign-in/link/token", Minutes: 30})
 	welcome := WelcomeMail(WelcomeMailProps{
 		Lang: l, Name: "Ada", SignInLink: "http://127.0.0.1:8080/sign-in/link", UsageLink: "http://127.0.0.1:8080/settings/usage", HelpLink: "http://127.0.0.1:8080/help/extra-usage",
 	})
