@@ -75,12 +75,22 @@ func (s *Server) enablePaymentMethodPage(c echo.Context) error {
 	if err != nil {
 		return s.leaveEnabling(c, err)
 	}
-	p := views.EnablePaymentMethodProps{Frame: s.frame(c, ""), Result: views.PaymentMethodResult(c.QueryParam("result"))}
+	p := views.EnablePaymentMethodProps{Frame: s.frame(c, ""), Result: cardResult(c.QueryParam("result"))}
 	if d.Card != nil {
 		card := viewCard(*d.Card, s.conf.Clock())
 		p.Card = &card
 	}
 	return s.show(c, views.EnablePaymentMethodPage(p))
+}
+
+// cardResult is what came of a visit to the provider; nothing for a word that is not ours.
+func cardResult(word string) views.PaymentMethodResult {
+	switch r := views.PaymentMethodResult(word); r {
+	case views.PaymentMethodAdded, views.PaymentMethodReplaced, views.PaymentMethodCancelled, views.PaymentMethodPending,
+		views.PaymentMethodRefused, views.PaymentMethodUnavailable:
+		return r
+	}
+	return ""
 }
 
 func (s *Server) enablePreferencesPage(c echo.Context) error {
