@@ -4,7 +4,7 @@
 
   // A form with errors: its summary takes the focus, after a load and after a swap.
   const focusSummary = (root) => {
-    const summary = (root || document).querySelector("[data-focus]");
+    const summary = root.querySelector("[data-focus]");
     if (summary) summary.focus();
     return Boolean(summary);
   };
@@ -51,14 +51,15 @@
   document.addEventListener("htmx:before:request", (event) => busy(event.target, true));
   document.addEventListener("htmx:finally:request", (event) => busy(event.target, false));
 
-  // After a swap the focus goes to the errors, else to what the change brought, never back to the top of the page.
+  // After a form's swap the focus goes to what has to be mended or answered in it, else to its heading if the button that had
+  // it is gone. Other swaps (live figures) leave the focus alone.
   document.addEventListener("htmx:after:swap", (event) => {
-    if (focusSummary(document)) return;
-    const target = event.detail && event.detail.ctx && event.detail.ctx.target;
-    const id = target && target.id;
-    const section = id && document.getElementById(id);
-    if (!section || document.activeElement !== document.body) return;
-    const heading = section.querySelector("h2, h3") || section;
+    const ctx = (event.detail && event.detail.ctx) || {};
+    if (!ctx.request || ctx.request.method !== "POST") return;
+    const target = ctx.target instanceof Element ? ctx.target : document.body; // an answer may take the whole page
+    const section = (target.id && document.getElementById(target.id)) || target;
+    if (focusSummary(section) || document.activeElement !== document.body) return;
+    const heading = section.querySelector("h1, h2, h3") || section;
     heading.setAttribute("tabindex", "-1");
     heading.focus({ preventScroll: true });
   });
