@@ -29,6 +29,22 @@ func (s *Service) AskEmailChange(ctx context.Context, accountID, newEmail string
 	})
 }
 
+// OwnEmailLink is the e-mail that a link would give an account, where the link was asked for by this very account. Who reads
+// the mailbox, a mistyped one perhaps, is not yet who owns the account. Fault: link_gone.
+func (s *Service) OwnEmailLink(ctx context.Context, accountID, token string) (email string, err error) {
+	err = s.store.View(ctx, func(tx *models.Tx) error {
+		l, err := openEmailLink(tx, token)
+		if err == nil && l.AccountID != accountID {
+			err = fault(NotFound, "link_gone")
+		}
+		if err == nil {
+			email = l.Email
+		}
+		return err
+	})
+	return email, err
+}
+
 // RedeemEmailLink uses a link up: the account signs in with the e-mail that the link was mailed to. Faults: link_gone,
 // email_taken.
 func (s *Service) RedeemEmailLink(ctx context.Context, token string) error {

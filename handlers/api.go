@@ -152,7 +152,7 @@ func pathID(c echo.Context) (string, error) {
 
 // accountUnknown says of which thing it was that there is none.
 func accountUnknown(err error) error {
-	if f := billing.AsFault(err); f != nil && f.Code == "not_found" {
+	if f := billing.AsFault(err); f != nil && f.Kind == billing.NotFound {
 		return &billing.Fault{Kind: billing.NotFound, Code: "account_unknown", Field: "account"}
 	}
 	return err

@@ -96,11 +96,14 @@ func (s *Server) continueSession(c echo.Context) error {
 		return err
 	}
 	return s.once(c, raw, func(ctx context.Context) (reply, error) {
-		if err := s.svc.ChooseContinue(ctx, id, choice, billing.ByClient); err != nil {
-			return reply{}, accountUnknown(err)
+		status, err := s.svc.Status(ctx, id) // knows the account by its e-mail too
+		if err == nil {
+			err = s.svc.ChooseContinue(ctx, status.AccountID, choice, billing.ByClient)
 		}
-		status, err := s.svc.Status(ctx, id)
-		return reply{body: statusOfAccount(status)}, err
+		if err == nil {
+			status, err = s.svc.Status(ctx, status.AccountID)
+		}
+		return reply{body: statusOfAccount(status)}, accountUnknown(err)
 	})
 }
 

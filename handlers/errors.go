@@ -25,9 +25,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if status >= http.StatusInternalServerError {
 		s.conf.Log.Error("request failed", "id", requestID(c), "route", c.Path(), "error", err.Error())
 	}
-	if f.RetryAfter > 0 {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
-	}
+	tellRetryAfter(c, f)
 	var answered error
 	switch {
 	case c.Request().Method == http.MethodHead:
@@ -39,6 +37,13 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 	if answered != nil {
 		s.conf.Log.Error("no answer", "id", requestID(c), "error", answered.Error())
+	}
+}
+
+// tellRetryAfter says when to come back, in whole seconds up.
+func tellRetryAfter(c echo.Context, f *billing.Fault) {
+	if f.RetryAfter > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
 	}
 }
 

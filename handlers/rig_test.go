@@ -73,7 +73,7 @@ func newSite(t testing.TB, open storetest.Open, edits ...func(*handlers.Config))
 	for _, edit := range edits {
 		edit(&web)
 	}
-	s.door = handlers.New(s.svc, web)
+	s.door = recorded(t, handlers.New(s.svc, web))
 	return s
 }
 
@@ -94,11 +94,13 @@ func onSQLite(t *testing.T) storetest.Open {
 	}
 }
 
-func (s *site) clock() time.Time              { return time.UnixMicro(s.now.Load()).UTC() }
-func (s *site) advance(d time.Duration)       { s.now.Add(d.Microseconds()) }
-func (s *site) newID(prefix string) string    { return fmt.Sprintf("%s_%012d", prefix, s.ids.Add(1)) }
-func (s *site) address(path string) *url.URL  { return mustURL(strings.TrimPrefix(path, baseURL)) }
-func (s *site) browser() *browser             { return &browser{s: s, cookies: map[string]string{}, header: http.Header{}} }
+func (s *site) clock() time.Time             { return time.UnixMicro(s.now.Load()).UTC() }
+func (s *site) advance(d time.Duration)      { s.now.Add(d.Microseconds()) }
+func (s *site) newID(prefix string) string   { return fmt.Sprintf("%s_%012d", prefix, s.ids.Add(1)) }
+func (s *site) address(path string) *url.URL { return mustURL(strings.TrimPrefix(path, baseURL)) }
+func (s *site) browser() *browser {
+	return &browser{s: s, cookies: map[string]string{}, header: http.Header{}}
+}
 func (s *site) machine(key string) *browser   { return s.browser().with("Authorization", "Bearer "+key) }
 func (s *site) subscriber(e string) *browser  { s.account(e); return s.browser().signIn(e) }
 func (s *site) staffMember(e string) *browser { s.staff(e); return s.browser().signIn(e) }
@@ -173,7 +175,10 @@ func (b *browser) signIn(email string) *browser {
 	return b
 }
 
-func (b *browser) get(path string) *answer { b.s.t.Helper(); return b.send(http.MethodGet, path, "", "") }
+func (b *browser) get(path string) *answer {
+	b.s.t.Helper()
+	return b.send(http.MethodGet, path, "", "")
+}
 
 // post sends a form as browsers do; pairs are names and values.
 func (b *browser) post(path string, pairs ...string) *answer {
@@ -303,7 +308,10 @@ func (a *answer) all(selector string) []*html.Node {
 func (a *answer) text(selector string) string { a.t.Helper(); return textOf(a.first(selector)) }
 
 // attr is an attribute of the first element that a selector finds.
-func (a *answer) attr(selector, name string) string { a.t.Helper(); return attrOf(a.first(selector), name) }
+func (a *answer) attr(selector, name string) string {
+	a.t.Helper()
+	return attrOf(a.first(selector), name)
+}
 
 // value is what a field of a form holds.
 func (a *answer) value(field string) string { a.t.Helper(); return a.attr("[name="+field+"]", "value") }

@@ -34,6 +34,7 @@ func (s *Server) routes(e *echo.Echo) {
 		pages.GET("/dev/mail", s.mailbox)
 		pages.GET("/dev/mail/:id", s.mail)
 		pages.GET("/dev/gallery", s.gallery)
+		pages.GET("/dev/gallery/:name", s.gallerySample)
 	}
 	if s.conf.TestProvider != nil {
 		e.Any("/test-provider/*", echo.WrapHandler(s.conf.TestProvider))
