@@ -143,7 +143,7 @@ func TestChangingTheEmailNeedsTheNewMailbox(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open storetest.Open) {
 		d := newDesk(t, open)
 		id := d.account("ada@example.org")
-		d.account("bob@example.org")
+		bob := d.account("bob@example.org")
 		session := d.signIn("ada@example.org")
 		d.want("email_invalid", d.AskEmailChange(t.Context(), id, "ada"))
 		d.want("email_unchanged", d.AskEmailChange(t.Context(), id, " ADA@example.org"))
@@ -159,6 +159,11 @@ func TestChangingTheEmailNeedsTheNewMailbox(t *testing.T) {
 		d.want("link_gone", d.RedeemEmailLink(t.Context(), old))
 		if s := must(d.Session(t.Context(), session))(t); s.Email != "ada@example.org" {
 			t.Errorf("changed before the link was used: %s", s.Email)
+		}
+		_, err = d.OwnEmailLink(t.Context(), bob, token)
+		d.want("link_gone", err) // who finds the link is not yet who asked for it
+		if email := must(d.OwnEmailLink(t.Context(), id, token))(t); email != "lovelace@example.org" {
+			t.Errorf("the link gives %s", email)
 		}
 		d.ok(d.RedeemEmailLink(t.Context(), token))
 		d.want("link_gone", d.RedeemEmailLink(t.Context(), token))

@@ -16,7 +16,7 @@ func TestFindAccounts(t *testing.T) {
 		ada := d.account("ada@example.org")
 		d.account("adam@example.org")
 		d.account("a_a@example.org")
-		want := billing.AccountHit{ID: ada, MaskedEmail: "a•••@example.org", Plan: "max_20x", CreatedAt: deskStart}
+		want := billing.AccountHit{ID: ada, MaskedEmail: "a•••@example.org", MaskedName: "A•••", Plan: "max_20x", CreatedAt: deskStart}
 		for _, query := range []string{ada, "ada@example.org", " ADA@EX"} {
 			if hits := must(d.FindAccounts(t.Context(), query))(t); len(hits) != 1 || hits[0] != want {
 				t.Errorf("%q: %+v, want %+v", query, hits, want)
