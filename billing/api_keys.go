@@ -60,7 +60,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, name string, scopes []Scope,
 	scopes = slices.Compact(slices.Sorted(slices.Values(scopes)))
 	id = s.newID("key")
 	secret := make([]byte, keySecretBytes)
-	rand.Read(secret) //nolint:errcheck // never fails
+	rand.Read(secret) // never fails
 	key = s.keyPrefix() + id + "_" + keyLetters.EncodeToString(secret)
 	key += keyChecksum(key)
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {

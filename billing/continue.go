@@ -45,7 +45,7 @@ func (s *Service) ChooseContinue(ctx context.Context, accountID string, c Choice
 			return fault(Conflict, "session_none")
 		}
 		if c == AlwaysContinue {
-			s.setAlwaysContinue(m, true, by) //nolint:staticcheck // the new value of the switch
+			s.setAlwaysContinue(m, true, by)
 		}
 		choose(m, w, c)
 		return tx.Save(m)

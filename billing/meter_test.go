@@ -145,7 +145,6 @@ func TestMeterAgainstANaiveModel(t *testing.T) {
 type naive struct {
 	r       *meterRig
 	id      string
-	start   models.Instant
 	on      bool
 	limit   money.Amount
 	credits money.Amount

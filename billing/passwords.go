@@ -86,7 +86,7 @@ func (h *hasher) inSlot(ctx context.Context, do func()) error {
 
 func makeHash(password string) string {
 	p, salt := currentParams, make([]byte, saltBytes)
-	rand.Read(salt) //nolint:errcheck // never fails
+	rand.Read(salt) // never fails
 	sum := argon2.IDKey([]byte(password), salt, p.passes, p.memoryKiB, p.lanes, hashBytes)
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.memoryKiB, p.passes, p.lanes,

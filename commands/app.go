@@ -57,8 +57,8 @@ func (s *Settings) openApp(ctx context.Context) (*app, error) {
 }
 
 func (a *app) Close() {
-	a.provider.Close() //nolint:errcheck // the process ends
-	a.store.Close()    //nolint:errcheck // the process ends
+	a.provider.Close()
+	a.store.Close()
 }
 
 func (s *Settings) loadRates() (*pricing.Table, error) {

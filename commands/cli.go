@@ -116,7 +116,7 @@ func readSecretFiles(environ []string, set func(string, string) error) error {
 		if values[name] != "" {
 			return fmt.Errorf("set %s or %s_FILE, not both", name, name)
 		}
-		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		content, err := os.ReadFile(path)
 		if err != nil {
 			return fmt.Errorf("%s_FILE: %w", name, err)
 		}

@@ -27,12 +27,11 @@ type importAnswer struct {
 
 // logMessage is an assistant's message as the generator made it.
 type logMessage struct {
-	id, request, model        string
-	at                        time.Time
-	input, output, read       int64
-	write5m, write1h          int64
-	split                     bool // the log tells 5 minutes and 1 hour apart
-	unpriced, unknown, hidden bool
+	id, request, model  string
+	at                  time.Time
+	input, output, read int64
+	write5m, write1h    int64
+	split               bool // the log tells 5 minutes and 1 hour apart
 }
 
 // oracleRates are nanos per token, typed from the article: up to 200K and above. 0 stands for no rate.

@@ -53,7 +53,11 @@ func (serveCmd) Run(ctx context.Context, s *Settings, con *console) error {
 	workers, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { a.work(workers, mailer, log) })
-	running.Go(func() { a.provider.Run(workers) })
+	running.Go(func() {
+		if err := a.provider.Run(workers); err != nil && workers.Err() == nil {
+			log.Error("test provider", "error", err.Error())
+		}
+	})
 	s.greet(con, listener.Addr().String(), demo)
 	err = serveUntil(ctx, web, listener, log)
 	stopWorkers()

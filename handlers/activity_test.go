@@ -218,7 +218,8 @@ func (s *site) version(id string) int64 {
 func TestInvoicesOfMonths(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open storetest.Open) {
 		s := newSite(t, open)
-		b, other := s.subscriber(ada), s.subscriber(anna)
+		b := s.subscriber(ada)
+		s.subscriber(anna)
 		id := s.idOf(ada)
 		b.addCard("succeeds")
 		b.confirm(b.review("30")).follow()
@@ -229,7 +230,7 @@ func TestInvoicesOfMonths(t *testing.T) {
 		b.get("/settings/billing").says("December 2026", "November 2026", "Being closed")
 		b.get("/settings/billing/invoices/2026-11").says("Not issued yet: November 2026", "$4.00", "+$30.00", "Closing balance", "$26.00", "Max 20x plan", "$200.00")
 		b.get("/settings/billing/invoices/2026-12").says("Preview: December 2026", "No extra usage in this month.", "No purchases in this month.", "Balance now", "$26.00")
-		other = s.browser().signIn(anna)
+		other := s.browser().signIn(anna)
 		other.get("/settings/billing/invoices/2026-11").says("No extra usage in this month.")
 		for _, month := range []string{"2026-10", "2027-01", "2026-1", "x", "2026-11%20"} {
 			b.get("/settings/billing/invoices/" + month).want(http.StatusNotFound)

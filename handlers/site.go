@@ -31,7 +31,7 @@ func (s *Server) chooseLanguage(c echo.Context) error {
 			return err
 		}
 	}
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure follows BASE_URL: development is plain http
 		Name: languageCookie, Value: locale, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
 		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
 	})

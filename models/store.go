@@ -76,7 +76,7 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
-	if err := s.write.Ping(); err != nil {
+	if err := s.write.PingContext(context.Background()); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	if s.read, err = sql.Open("sqlite3", common+"&_query_only=1&_txlock=deferred&_cache_size=-16384"); err != nil {
@@ -98,7 +98,7 @@ func (s *Store) openPostgres(url string) error {
 	}
 	db.SetMaxOpenConns(20)
 	db.SetMaxIdleConns(10)
-	if err := db.Ping(); err != nil {
+	if err := db.PingContext(context.Background()); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	s.write, s.read = db, db

@@ -184,9 +184,8 @@ func (s UsageStatus) gates(l Lang) []gate {
 	}
 	for i := range gates {
 		g := &gates[i]
-		word := ""
-		g.badge, word = s.gateState(g.id)
-		g.word, g.blocks = l.T(word), g.badge == BadgeStop
+		badge, word := s.gateState(g.id)
+		g.badge, g.word, g.blocks = badge, l.T(word), badge == BadgeStop
 	}
 	return gates
 }

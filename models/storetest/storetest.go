@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,32 @@ func Each(t *testing.T, test func(t *testing.T, open Open)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, opener(t, SQLite(t))) })
 	t.Run("postgres", func(t *testing.T) { test(t, opener(t, Postgres(t))) })
+}
+
+// EachAddress is Each for tests that also go behind the app, or open the database in their own way: they get its address.
+func EachAddress(t *testing.T, test func(t *testing.T, databaseURL string, open Open)) {
+	t.Helper()
+	for name, database := range map[string]func(testing.TB) string{"sqlite": SQLite, "postgres": Postgres} {
+		t.Run(name, func(t *testing.T) {
+			address := database(t)
+			test(t, address, opener(t, address))
+		})
+	}
+}
+
+// Raw opens a database behind the app: no rule of ours stands between, only what the database itself holds.
+func Raw(t testing.TB, databaseURL string) *sql.DB {
+	t.Helper()
+	driver, address := "pgx", databaseURL
+	if file, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		driver, address = "sqlite3", "file:"+file+"?_busy_timeout=10000&_foreign_keys=on"
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 // SQLite is the address of a new SQLite database.
@@ -45,7 +72,7 @@ func Postgres(t testing.TB) string {
 	}
 	defer admin.Close()
 	raw := make([]byte, 8)
-	rand.Read(raw) //nolint:errcheck // never fails
+	rand.Read(raw) // never fails
 	name := "test_" + hex.EncodeToString(raw)
 	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
 		t.Fatal(err)
@@ -68,6 +95,9 @@ func Postgres(t testing.TB) string {
 	u.Path = "/" + name
 	return u.String()
 }
+
+// OpenOn gives migrated stores on a database that SQLite or Postgres named.
+func OpenOn(t testing.TB, databaseURL string) Open { return opener(t, databaseURL) }
 
 func opener(t testing.TB, databaseURL string) Open {
 	return func(clock func() time.Time) *models.Store {
