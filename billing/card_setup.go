@@ -24,8 +24,8 @@ const (
 
 // cancelPaths are where a visit that was given up leads.
 var cancelPaths = map[ReturnTo]string{
-	ReturnToBilling: "/settings/billing",
-	ReturnToEnable:  "/settings/usage/enable",
+	ReturnToBilling: "/settings/billing?result=cancelled",
+	ReturnToEnable:  "/settings/usage/enable/payment-method?result=cancelled",
 }
 
 // StartCardSetup opens a visit to the provider's page to add or replace the card, and gives its address, a secret.

@@ -64,6 +64,8 @@ func TestAddACard(t *testing.T) {
 		if !ok || err != nil || card != want {
 			t.Errorf("card %+v %v, want %+v", card, err, want)
 		}
+		_, err = r.svc.FinishCardSetup(r.ctx, r.account(), session)
+		wantFault(t, err, billing.Forbidden, "setup_other_account")
 		if n := len(r.cards(id)); n != 1 {
 			t.Errorf("%d cards", n)
 		}
@@ -365,7 +367,8 @@ func TestModesDoNotMix(t *testing.T) {
 		r := newPaymentRig(t, open)
 		id := r.subscriber("answer_lost")
 		r.buy(id, money.Dollars(10))
-		r.card(id, "succeeds") // the first is now to be detached
+		r.card(id, "succeeds")
+		r.card(id, "succeeds") // the one before is now to be detached
 		live := billing.New(r.store, r.svc.Rates(), liveLine{r.line}, func(p string) string { return p }, billing.DefaultConfig())
 		_, err := live.BuyCredits(r.ctx, id, billing.Order{Amount: money.Dollars(5), Key: "k"})
 		wantFault(t, err, billing.NotReady, "card_missing")
@@ -376,7 +379,7 @@ func TestModesDoNotMix(t *testing.T) {
 		if err := live.RunPayments(r.ctx); err != nil {
 			t.Error(err)
 		}
-		if c := r.cards(id); c[0].DetachedAt != 0 {
+		if c := r.cards(id); c[1].DetachedAt != 0 || c[1].RemovedAt == 0 {
 			t.Error("a test card was detached at the live provider")
 		}
 	})

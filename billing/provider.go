@@ -112,7 +112,7 @@ type Charge struct {
 	Live       bool
 	State      ChargeState
 	Amount     money.Amount
-	Failure    string // a code such as "card_declined", where declined
+	Failure    string // where declined: a code, see the Failure constants
 	ActionURL  string // where the subscriber authenticates
 }
 
@@ -124,6 +124,15 @@ const (
 	ChargeEvent EventKind = "charge"
 	SetupEvent  EventKind = "setup"
 	OtherEvent  EventKind = "other"
+)
+
+// Why a charge was declined, where the subscriber is told more than that it was. A provider gives its other codes as they are.
+const (
+	FailureDeclined          = "card_declined"
+	FailureInsufficientFunds = "insufficient_funds"
+	FailureExpired           = "expired_card"
+	FailureAuthentication    = "authentication_required" // the confirmation did not come, or was refused
+	FailureBlocked           = "card_blocked"
 )
 
 // WebhookEvent is a hint that something happened to an object. Nothing in it is believed but that the object is worth a look.

@@ -397,7 +397,7 @@ func TestAuthentication(t *testing.T) {
 			t.Errorf("returned without an answer: %+v %v", p, err)
 		}
 		r.post(no.ActionURL, url.Values{"answer": {"refuse"}})
-		if p, err := r.svc.ReturnFromAction(r.ctx, id, no.ID); err != nil || p.State != billing.PurchaseDeclined || p.Failure != "authentication_failed" {
+		if p, err := r.svc.ReturnFromAction(r.ctx, id, no.ID); err != nil || p.State != billing.PurchaseDeclined || p.Failure != "authentication_required" {
 			t.Errorf("refused: %+v %v", p, err)
 		}
 		_, err := r.svc.ReturnFromAction(r.ctx, r.account(), yes.ID)

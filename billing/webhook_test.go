@@ -77,7 +77,7 @@ func TestReceiveWebhook(t *testing.T) {
 			return r.hook(`{"id":"e1","type":"charge.succeeded","livemode":true,"purchase":"`+p.ID+`"}`, webhookSecret, r.clock())
 		}, "", "", false},
 		{"of an unknown type", func(r *paymentRig, p billing.PurchaseView) error {
-			return r.hook(`{"id":"e1","type":"payout.paid","purchase":"`+p.ID+`"}`, webhookSecret, r.clock())
+			return r.hook(`{"id":"e1","type":"payout.paid","object":"`+p.ID+`","purchase":"`+p.ID+`"}`, webhookSecret, r.clock())
 		}, "", "", false},
 		{"of an unknown purchase", func(r *paymentRig, p billing.PurchaseView) error {
 			return r.hook(chargeEvent("e1", "purchase_unknown"), webhookSecret, r.clock())
@@ -155,7 +155,7 @@ func TestAWebhookWhileTheProviderIsDown(t *testing.T) {
 			t.Errorf("%d in the inbox", n)
 		}
 		r.providerUp()
-		if err := r.svc.ProcessWebhooks(r.ctx); err != nil {
+		if err := r.svc.RunPayments(r.ctx); err != nil {
 			t.Error(err)
 		}
 		if n := len(r.waiting()); n != 0 {

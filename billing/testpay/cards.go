@@ -75,13 +75,13 @@ func courseOf(d debit) course {
 	case d.detached:
 		return course{state: billing.ChargeDeclined, failure: "card_removed"}
 	case d.expired:
-		return course{state: billing.ChargeDeclined, failure: "expired_card"}
+		return course{state: billing.ChargeDeclined, failure: billing.FailureExpired}
 	}
 	switch d.kind {
 	case declined:
-		return course{state: billing.ChargeDeclined, failure: "card_declined"}
+		return course{state: billing.ChargeDeclined, failure: billing.FailureDeclined}
 	case insufficientFunds:
-		return course{state: billing.ChargeDeclined, failure: "insufficient_funds"}
+		return course{state: billing.ChargeDeclined, failure: billing.FailureInsufficientFunds}
 	case needsAuthentic:
 		return course{state: billing.ChargeRequiresAction}
 	case answerLost:
@@ -89,5 +89,5 @@ func courseOf(d debit) course {
 	case succeeds, expiresNextMonth, disputedLater:
 		return course{state: billing.ChargeSucceeded}
 	}
-	return course{state: billing.ChargeDeclined, failure: "card_declined"}
+	return course{state: billing.ChargeDeclined, failure: billing.FailureDeclined}
 }

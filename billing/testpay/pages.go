@@ -217,7 +217,7 @@ func (s *Service) answerCharge(w http.ResponseWriter, r *http.Request) error {
 	case "authenticate":
 		err = s.end(r.Context(), charge, billing.ChargeSucceeded, "")
 	case "refuse":
-		err = s.end(r.Context(), charge, billing.ChargeDeclined, "authentication_failed")
+		err = s.end(r.Context(), charge, billing.ChargeDeclined, billing.FailureAuthentication)
 	default:
 		return s.renderCharge(w, r, http.StatusUnprocessableEntity)
 	}

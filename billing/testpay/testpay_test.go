@@ -260,7 +260,7 @@ func TestAuthentication(t *testing.T) {
 		captured int
 	}{
 		"authenticate": {billing.ChargeSucceeded, "", 1},
-		"refuse":       {billing.ChargeDeclined, "authentication_failed", 0},
+		"refuse":       {billing.ChargeDeclined, "authentication_required", 0},
 		"cancel":       {billing.ChargeCanceled, "", 0},
 	} {
 		t.Run(answer, func(t *testing.T) {

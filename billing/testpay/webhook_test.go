@@ -135,6 +135,7 @@ func TestEventsAreDelivered(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.deliver(3)
+	r.now = r.now.Add(time.Hour)
 	r.deliver(0)
 	if len(l.got) != 3 {
 		t.Fatalf("got %+v", l.got)
