@@ -3,13 +3,14 @@ package billing
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"extrausage/models"
 )
 
 // accountID is the id behind what a caller names an account by: its id, or its e-mail.
 func (s *Service) accountID(ctx context.Context, ref string) (id string, err error) {
-	if ref == "" || len(ref) > maxNameLength {
+	if ref == "" || !storable(ref) {
 		return "", fault(NotFound, "account_unknown")
 	}
 	if !strings.Contains(ref, "@") {
@@ -26,4 +27,13 @@ func (s *Service) accountID(ctx context.Context, ref string) (id string, err err
 		return "", fault(NotFound, "account_unknown")
 	}
 	return id, err
+}
+
+// maxNameLength bounds names and keys that callers choose.
+const maxNameLength = 255
+
+// storable tells whether a name that a caller chose can be kept: bounded, and text that both databases take. One that is not
+// would fail the commit it shares with others.
+func storable(name string) bool {
+	return len(name) <= maxNameLength && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
 }

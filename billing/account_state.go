@@ -38,6 +38,14 @@ func (s *Service) allowance(m *models.MeterState) money.Amount {
 	return s.conf.PlanAllowance
 }
 
+// includePlan gives the running session what the plan includes, where it began before there was a plan: nothing is charged
+// while a plan that is paid for has allowance left (P2).
+func (s *Service) includePlan(m *models.MeterState) {
+	if w := m.WindowAt(m.Now); w != nil && w.Allowance == 0 {
+		w.Allowance = s.allowance(m)
+	}
+}
+
 // sessionOf is the state of a window as seen by a hold of the month that starts at month.
 func sessionOf(m *models.MeterState, w *models.UsageWindow, month models.Instant) sessionState {
 	s := sessionState{allowance: w.Allowance, used: w.Used, open: w.Open}
@@ -76,7 +84,7 @@ func permittedNow(m *models.MeterState, w *models.UsageWindow) bool {
 
 // permittedAt tells the same for an earlier time t, from the history of switch, preference and choices.
 func permittedAt(m *models.MeterState, w *models.UsageWindow, t models.Instant) bool {
-	if !switchedOnAt(m, "extra_usage", m.Meter.ExtraUsage, m.Meter.ExtraUsageSinceAt, t) {
+	if !switchedOnAt(m, settingExtraUsage, m.Meter.ExtraUsage, m.Meter.ExtraUsageSinceAt, t) {
 		return false
 	}
 	choice := ""
@@ -88,7 +96,7 @@ func permittedAt(m *models.MeterState, w *models.UsageWindow, t models.Instant) 
 	if choice != "" {
 		return choice == string(ContinueSession)
 	}
-	return switchedOnAt(m, "always_continue", m.Meter.AlwaysContinue, m.Meter.AlwaysContinueSinceAt, t)
+	return switchedOnAt(m, settingAlwaysContinue, m.Meter.AlwaysContinue, m.Meter.AlwaysContinueSinceAt, t)
 }
 
 // switchedOnAt is the state of a switch at t: as now, if it has not been turned since; else what the last turn before t made it.

@@ -143,18 +143,19 @@ func checkEvent(e Event, account string) *Fault {
 	switch {
 	case account == "":
 		return invalid("account", "account_unknown")
-	case e.ID == "" || len(e.ID) > maxNameLength:
+	case e.ID == "" || !storable(e.ID):
 		return invalid("id", "event_id_missing")
-	case len(e.Source) > maxNameLength || len(e.MessageID) > maxNameLength || len(e.Model) > maxNameLength:
+	case !storable(e.Source):
 		return invalid("source", "text_too_long")
+	case !storable(e.MessageID):
+		return invalid("message_id", "text_too_long")
+	case !storable(e.Model):
+		return invalid("model", "text_too_long")
 	case e.Usage.Validate() != nil:
 		return invalid("usage", "usage_tokens")
 	}
 	return nil
 }
-
-// maxNameLength bounds names and keys that callers choose.
-const maxNameLength = 255
 
 func (s *Service) event(m *models.MeterState, e Event, id string, charging Charging) EventResult {
 	out := EventResult{ID: e.ID, Model: e.Model, Status: EventRecorded}
@@ -192,7 +193,7 @@ func (s *Service) whyNotPermitted(m *models.MeterState, w *models.UsageWindow, a
 		return "import"
 	case m.Now.Sub(at) > s.conf.EventLateness:
 		return "late"
-	case !m.Meter.ExtraUsage:
+	case !m.Meter.ExtraUsage || !switchedOnAt(m, settingExtraUsage, true, m.Meter.ExtraUsageSinceAt, at):
 		return string(ExtraUsageOff)
 	case !permittedNow(m, w) || !permittedAt(m, w, at):
 		return string(SessionLimitReached)

@@ -46,7 +46,7 @@ func (s *Service) Hold(ctx context.Context, r HoldRequest) (*Hold, *Refusal, err
 	var refusal *Refusal
 	err = s.store.Meter(ctx, &models.Case{
 		Needs: models.Needs{AccountID: account, Caller: r.Caller, Key: r.Key},
-		Decide: func(m *models.MeterState) error {
+		Decide: func(m *models.MeterState) (err error) { // an err of its own: who gave up waiting reads the other one
 			hold, refusal = nil, nil
 			if known := m.HoldByKey(r.Caller, r.Key); known != nil {
 				if known.Fingerprint != r.Fingerprint {
@@ -72,6 +72,12 @@ func (s *Service) Hold(ctx context.Context, r HoldRequest) (*Hold, *Refusal, err
 func checkHold(r HoldRequest) error {
 	if r.Key == "" {
 		return invalid("Idempotency-Key", "idempotency_key_missing")
+	}
+	if !storable(r.Key) || !storable(r.Caller) {
+		return invalid("Idempotency-Key", "idempotency_key_malformed")
+	}
+	if !storable(r.Model) {
+		return invalid("model", "text_too_long")
 	}
 	if r.Worst.Validate() != nil || r.Worst.Output < 1 {
 		return invalid("max_tokens", "hold_tokens")

@@ -26,6 +26,7 @@ const (
 	MaxThreshold = 1_000 * money.Dollar
 	MinReload    = 5 * money.Dollar // target − threshold
 	MaxTarget    = 2_000 * money.Dollar
+	MinDebit     = 50 * money.Cent // the least that the provider takes from a card
 	MinPurchase  = 5 * money.Dollar
 	MaxPurchase  = 2_000 * money.Dollar
 )

@@ -41,16 +41,28 @@ func newMeterRig(t testing.TB, open storetest.Open) *meterRig {
 
 func (r *meterRig) advance(d time.Duration) { r.now.Add(d.Microseconds()) }
 
+// at sets the clock.
+func (r *meterRig) at(t time.Time) { r.now.Store(t.UnixMicro()) }
+
+// time is what the clock shows.
+func (r *meterRig) time() time.Time { return time.UnixMicro(r.now.Load()).UTC() }
+
 // account puts an account in place.
 func (r *meterRig) account() string {
 	r.t.Helper()
+	return r.accountIn("UTC")
+}
+
+// accountIn puts an account with a billing zone in place.
+func (r *meterRig) accountIn(zoneName string) string {
+	r.t.Helper()
 	id := fmt.Sprintf("acc_%d", r.ids.Add(1))
-	now := models.At(time.UnixMicro(r.now.Load()))
-	start, end := firstMonth(now, time.UTC)
+	now := models.At(r.time())
+	start, end := firstMonth(now, zone(zoneName))
 	r.tx(func(tx *models.Tx) error {
 		return tx.NewAccount(
 			&models.Account{ID: id, Email: id + "@example.com", Locale: "en", CreatedAt: now},
-			&models.Meter{AccountID: id, Plan: planMax20x, TimeZone: "UTC", MonthStartsAt: start, SeenAt: now},
+			&models.Meter{AccountID: id, Plan: planMax20x, TimeZone: zoneName, MonthStartsAt: start, SeenAt: now},
 			&models.BillingMonth{AccountID: id, StartsAt: start, EndsAt: end, LimitKind: string(LimitUnset)})
 	})
 	return id
@@ -79,18 +91,74 @@ func (r *meterRig) change(id string, fn func(*models.MeterState, *models.Billing
 // extra switches extra usage on, always continued, with a limit and a balance.
 func (r *meterRig) extra(id string, limit Limit, balance money.Amount) {
 	r.t.Helper()
-	r.change(id, func(m *models.MeterState, b *models.BillingMonth) {
-		r.svc.setLimit(m, b, limit, BySubscriber)
-		r.svc.setAlwaysContinue(m, true, BySubscriber)
+	r.asking(id, limit, balance)
+	r.change(id, func(m *models.MeterState, _ *models.BillingMonth) { r.svc.setAlwaysContinue(m, true, BySubscriber) })
+}
+
+// asking switches extra usage on for a subscriber who wants to be asked in each session.
+func (r *meterRig) asking(id string, limit Limit, balance money.Amount) {
+	r.t.Helper()
+	r.change(id, func(m *models.MeterState, b *models.BillingMonth) { r.svc.setLimit(m, b, limit, BySubscriber) })
+	if balance != 0 {
+		r.post(id, balance)
+	}
+	r.switchOn(id)
+}
+
+// switchOn does what ConfirmEnabling does about the switch.
+func (r *meterRig) switchOn(id string) {
+	r.t.Helper()
+	r.tx(func(tx *models.Tx) error {
+		m, err := tx.Lock(id)
+		if err != nil {
+			return err
+		}
 		r.svc.addChange(m, settingExtraUsage, "off", "on", BySubscriber)
 		m.Meter.ExtraUsage, m.Meter.ExtraUsageSinceAt = true, m.Now
-		if balance != 0 {
-			post(m, b, &models.Entry{Kind: "correction", Contra: "operator", Amount: balance, Note: "opening balance of a test"})
+		if err := tx.Save(m); err != nil {
+			return err
 		}
+		return tx.AddConsent(&models.Consent{AccountID: id, ID: r.svc.newID("consent"), At: m.Now, Terms: "test", Locale: "en"})
 	})
-	r.tx(func(tx *models.Tx) error {
-		return tx.AddConsent(&models.Consent{AccountID: id, ID: r.svc.newID("consent"), At: 1, Terms: "test", Locale: "en"})
+}
+
+// post books an amount, as the operator's correction: negative ones are like a refund.
+func (r *meterRig) post(id string, amount money.Amount) {
+	r.t.Helper()
+	r.change(id, func(m *models.MeterState, b *models.BillingMonth) {
+		post(m, b, &models.Entry{Kind: "correction", Contra: "operator", Amount: amount, Note: "a test's"})
 	})
+}
+
+// setLimit saves a limit as the subscriber does.
+func (r *meterRig) setLimit(id string, l Limit) Change {
+	r.t.Helper()
+	c, err := r.svc.SaveMonthlyLimit(context.Background(), id, SaveLimit{Limit: l, Confirmed: Confirmed})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return c
+}
+
+func (r *meterRig) turnOff(id string) {
+	r.t.Helper()
+	if _, err := r.svc.TurnOff(context.Background(), id); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *meterRig) choose(id string, c Choice) {
+	r.t.Helper()
+	if err := r.svc.ChooseContinue(context.Background(), id, c, ByClient); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *meterRig) prefer(id string, p Preference) {
+	r.t.Helper()
+	if _, err := r.svc.SavePreference(context.Background(), id, p); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 // haiku is a usage of Haiku 4.5 that costs this much: input at $1 per million tokens, and one output token in place of five.
@@ -119,6 +187,92 @@ func (r *meterRig) mustHold(id string, worst money.Amount) *Hold {
 		r.t.Fatalf("hold of %s refused: %+v", worst.Decimal(), refusal)
 	}
 	return h
+}
+
+// refused wants a hold to be refused for a reason.
+func (r *meterRig) refused(id string, worst money.Amount, want Reason) *Refusal {
+	r.t.Helper()
+	h, refusal := r.hold(id, worst)
+	if h != nil {
+		r.t.Fatalf("hold of %s accepted; want %s", worst.Decimal(), want)
+	}
+	if refusal.Reason != want {
+		r.t.Fatalf("hold of %s refused for %s; want %s", worst.Decimal(), refusal.Reason, want)
+	}
+	return refusal
+}
+
+// usePlan uses the running session's allowance up.
+func (r *meterRig) usePlan(id string) {
+	r.t.Helper()
+	r.used(id, naiveAllowance)
+}
+
+// used records usage that happens now.
+func (r *meterRig) used(id string, cost money.Amount) parts {
+	r.t.Helper()
+	return r.partsOf(r.event(Event{Account: id, Usage: haiku(cost)}))
+}
+
+// usedAt records usage of an earlier time.
+func (r *meterRig) usedAt(id string, at time.Time, cost money.Amount) parts {
+	r.t.Helper()
+	return r.partsOf(r.event(Event{Account: id, OccurredAt: at, Usage: haiku(cost)}))
+}
+
+func (r *meterRig) partsOf(e EventResult) parts {
+	r.t.Helper()
+	if e.Status != EventRecorded {
+		r.t.Fatalf("event %s: %+v", e.Status, e)
+	}
+	return parts{plan: e.Plan, extra: e.Extra, absorbed: e.Absorbed}
+}
+
+func (r *meterRig) void(holdID string) {
+	r.t.Helper()
+	if err := r.svc.Void(context.Background(), holdID); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// expire runs the worker that ends holds whose time is over.
+func (r *meterRig) expire() {
+	r.t.Helper()
+	if _, err := r.svc.ExpireHolds(context.Background()); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// look reads an account's state without changing it.
+func (r *meterRig) look(id string) *models.MeterState {
+	r.t.Helper()
+	var m *models.MeterState
+	err := r.store.View(context.Background(), func(tx *models.Tx) (err error) {
+		m, err = tx.Look(id)
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return m
+}
+
+// wantFault fails the test unless err is the fault with this code.
+func wantFault(t testing.TB, err error, kind Kind, code string) *Fault {
+	t.Helper()
+	f := AsFault(err)
+	if f == nil || f.Kind != kind || f.Code != code {
+		t.Fatalf("got %v; want %s %s", err, kind, code)
+	}
+	return f
+}
+
+func wantParts(t testing.TB, what string, got, want parts) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: plan %s, extra %s, absorbed %s; want %s, %s, %s", what, got.plan.Decimal(), got.extra.Decimal(),
+			got.absorbed.Decimal(), want.plan.Decimal(), want.extra.Decimal(), want.absorbed.Decimal())
+	}
 }
 
 func (r *meterRig) settle(holdID string, cost money.Amount) *Settlement {

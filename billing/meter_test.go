@@ -10,7 +10,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"extrausage/models"
 	"extrausage/models/storetest"
 	"extrausage/money"
 )
@@ -287,9 +286,11 @@ func (m *naive) event(t *rapid.T) {
 
 func (m *naive) turn(*rapid.T) {
 	m.on = !m.on
-	m.r.change(m.id, func(s *models.MeterState, _ *models.BillingMonth) {
-		s.Meter.ExtraUsage, s.Meter.ExtraUsageSinceAt = m.on, s.Now
-	})
+	if m.on {
+		m.r.switchOn(m.id)
+	} else {
+		m.r.turnOff(m.id)
+	}
 }
 
 func (m *naive) changeLimit(t *rapid.T) {

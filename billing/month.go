@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"sync"
 	"time"
 
 	"extrausage/models"
@@ -20,8 +21,13 @@ func nextMonth(start, end models.Instant, zone *time.Location) (from, to models.
 	return end, monthStart(y, m+2, zone)
 }
 
+// monthStart is the first moment of the 1st.
 func monthStart(year int, month time.Month, zone *time.Location) models.Instant {
-	return models.At(time.Date(year, month, 1, 0, 0, 0, 0, zone))
+	t := time.Date(year, month, 1, 0, 0, 0, 0, zone)
+	if t.Day() != 1 { // clocks skip midnight that night: the month begins where they jump to
+		_, t = t.ZoneBounds()
+	}
+	return models.At(t)
 }
 
 // currentMonth is the account's billing month at m.Now. Months that have begun since the newest row are added, each with the
@@ -40,12 +46,19 @@ func currentMonth(m *models.MeterState) *models.BillingMonth {
 	return last
 }
 
+// zones keeps what time.LoadLocation reads from a file each time: every settled request asks for its day.
+var zones sync.Map
+
 // zone is the time zone of this name. Names are checked when they are saved; one that the system no longer knows is UTC.
 func zone(name string) *time.Location {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }
 

@@ -72,6 +72,7 @@ func (s *Service) reprovision(tx *models.Tx, a *models.Account, n NewAccount) er
 	if m.Meter.Plan != n.Plan {
 		s.addNote(m, settingPlan, orNone(m.Meter.Plan), orNone(n.Plan), ByClient)
 		m.Meter.Plan = n.Plan
+		s.includePlan(m)
 	}
 	if n.Plan == "" {
 		s.switchOff(m, BySystem)

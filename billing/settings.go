@@ -182,6 +182,9 @@ func (s *Service) SaveAutoReload(ctx context.Context, accountID string, r SaveRe
 }
 
 func (s *Service) setReload(m *models.MeterState, r ReloadRule, by Actor) Change {
+	if !r.On {
+		r = ReloadRule{} // off is off, whatever stands in the fields
+	}
 	old := ruleOf(m)
 	if old == r {
 		return Change{}
@@ -232,7 +235,7 @@ func checkReload(r ReloadRule) error {
 }
 
 // reloadDue is what a rule would buy at once, 0 for nothing: what is missing to the target, whole cents up, cut to what the
-// month can still use.
+// month can still use. What is less than the provider debits is not bought.
 func reloadDue(r ReloadRule, on bool, w wallState) money.Amount {
 	if !r.On || !on || w.available() >= r.Threshold {
 		return 0
@@ -241,6 +244,9 @@ func reloadDue(r ReloadRule, on bool, w wallState) money.Amount {
 	if w.limit.Kind == LimitAmount {
 		usable := max(0, w.limit.Amount.Sub(w.spent).Sub(max(0, w.balance)))
 		amount = min(amount, money.Cents(usable.InCents()))
+	}
+	if amount < MinDebit {
+		return 0
 	}
 	return amount
 }

@@ -35,8 +35,13 @@ type Settlement struct {
 // once, as a usage event with the hold's window and permission. Usage without a rate is refused and kept for review; the hold
 // stays as it is.
 func (s *Service) Settle(ctx context.Context, r SettleRequest) (*Settlement, *Refusal, error) {
-	if err := r.Usage.Validate(); err != nil {
+	switch err := r.Usage.Validate(); {
+	case err != nil:
 		return nil, nil, &Fault{Kind: Invalid, Code: "usage_tokens", Field: "usage", cause: err}
+	case !storable(r.MessageID):
+		return nil, nil, invalid("message_id", "text_too_long")
+	case !storable(r.HoldID):
+		return nil, nil, fault(NotFound, "hold_unknown")
 	}
 	id := s.newID("usage")
 	var done *Settlement
@@ -88,15 +93,25 @@ func (s *Service) settle(m *models.MeterState, r SettleRequest, id string) (*Set
 	}
 	if h.State == holdExpired {
 		rec.month = currentMonth(m)
-		because := ""
-		if !h.Permitted {
-			because = "not_permitted"
-		}
+		because := s.whyNotChargedExpired(m, h)
+		rec.permitted = because == ""
 		return settlementOf(s.recordEvent(m, rec, because)), nil, nil
 	}
 	rec.month = m.Month(h.MonthStartsAt)
 	currentMonth(m)
 	return settlementOf(s.settleOpen(m, h, rec)), nil, nil
+}
+
+// whyNotChargedExpired is why the usage of a hold whose time was over may not be charged: like any event it comes too late one
+// day, and it has the permission of its hold.
+func (s *Service) whyNotChargedExpired(m *models.MeterState, h *models.Hold) string {
+	switch {
+	case !h.Permitted:
+		return "not_permitted"
+	case m.Now.Sub(h.CreatedAt) > s.conf.EventLateness:
+		return "late"
+	}
+	return ""
 }
 
 // settledBefore answers for a hold that has ended: the same answer for the same report, a Conflict for another.
@@ -110,7 +125,7 @@ func settledBefore(m *models.MeterState, h *models.Hold, r SettleRequest) (*Sett
 	switch {
 	case h.State == holdVoided:
 		return nil, fault(Conflict, "hold_voided")
-	case h.State == holdSettled, h.SettleFingerprint != "":
+	case h.State == holdSettled, m.FindUsage(h.ID, "", "", "") != nil:
 		return nil, fault(Conflict, "hold_settled")
 	}
 	return nil, nil
@@ -135,13 +150,16 @@ func (s *Service) settleOpen(m *models.MeterState, h *models.Hold, rec record) *
 
 // Void lets go of a hold whose request consumed nothing. Voiding twice is one void.
 func (s *Service) Void(ctx context.Context, holdID string) error {
+	if !storable(holdID) {
+		return fault(NotFound, "hold_unknown")
+	}
 	err := s.store.Meter(ctx, &models.Case{
 		Needs: models.Needs{HoldID: holdID},
 		Decide: func(m *models.MeterState) error {
 			h := m.Hold(holdID)
 			expire(m, h)
 			switch {
-			case h.State == holdSettled, h.State == holdExpired && h.SettleFingerprint != "":
+			case h.State == holdSettled, m.FindUsage(holdID, "", "", "") != nil:
 				return fault(Conflict, "hold_settled")
 			case h.State == holdOpen:
 				end(m, h, holdVoided)

@@ -142,13 +142,15 @@ func (s *Service) sessionStatus(m *models.MeterState, w *models.UsageWindow) Ses
 		Choice: Choice(w.Choice), Continued: continuedIn(m, w), UsedPercent: 100,
 	}
 	if w.Allowance > 0 {
-		hundredth := w.Allowance / 100 // an allowance is dollars: a hundredth of it is exact
-		out.UsedPercent = int(w.Used / hundredth)
-		out.HeldPercent = min(int(w.Open/hundredth), 100-out.UsedPercent)
+		out.UsedPercent = percent(w.Used, w.Allowance)
+		out.HeldPercent = percent(min(w.Open, w.Allowance.Sub(w.Used)), w.Allowance)
 	}
 	out.LimitReached = w.Used >= w.Allowance || (m.Meter.RefusalWindowStartsAt == w.StartsAt && w.Used.Add(w.Open) >= w.Allowance)
 	return out
 }
+
+// percent is part of whole in percent, rounded down: 100 only when it is all. No part is above its whole.
+func percent(part, whole money.Amount) int { return int(part.Times(100) / whole) }
 
 // decideState is the state in one word and what stops extra usage for a request that needs this much of it. The last refusal
 // is repeated until its cause is gone: need is what it lacked.

@@ -8,12 +8,16 @@ import (
 )
 
 // Undo takes back a change of the limit, of auto-reload or of the preference, within ten minutes, while nothing else has
-// changed. It never sets Unlimited and never charges. Faults: undo_over, undo_impossible.
+// changed. It never sets Unlimited and never charges; it is itself not undone. Faults: undo_over, undo_impossible,
+// account_closed.
 func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Change, err error) {
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
 		m, err := tx.Lock(accountID)
 		if err != nil {
 			return err
+		}
+		if m.Meter.Closed {
+			return fault(Conflict, "account_closed")
 		}
 		month := currentMonth(m)
 		c, err := tx.SettingChange(accountID, changeID)
@@ -30,6 +34,7 @@ func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Ch
 			return err
 		}
 		done.Undo = false
+		m.Undoes(done.ID, c.ID)
 		return tx.Save(m)
 	})
 	return done, err
@@ -37,6 +42,9 @@ func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Ch
 
 // undoable tells whether a change is of a kind that can be taken back.
 func undoable(c *models.SettingChange) error {
+	if c.Undoes != "" {
+		return fault(Conflict, "undo_impossible")
+	}
 	limit := c.Setting == settingMonthlyLimit && c.OldValue != string(Unlimited) && c.OldValue != string(LimitUnset)
 	if limit || c.Setting == settingAutoReload || c.Setting == settingAlwaysContinue {
 		return nil

@@ -202,6 +202,15 @@ func (m *MeterState) AddChange(c *SettingChange) {
 	m.newChanges = append(m.newChanges, c)
 }
 
+// Undoes marks a change that was just added as the undoing of an earlier one.
+func (m *MeterState) Undoes(change, earlier string) {
+	for _, c := range m.newChanges {
+		if c.ID == change {
+			c.Undoes = earlier
+		}
+	}
+}
+
 // AddRefusal records a refused request.
 func (m *MeterState) AddRefusal(r *Refusal) { m.newRefusals = append(m.newRefusals, r) }
 

@@ -52,9 +52,9 @@ var bookChecks = []bookCheck{
 			ON p.account_id = w.account_id AND p.window_starts_at = w.starts_at
 		WHERE COALESCE(p.total, 0) <> CASE WHEN w.used_nanos + w.open_nanos > w.allowance_nanos THEN w.used_nanos + w.open_nanos - w.allowance_nanos ELSE 0 END`},
 	{"every charge has its entry, of the same amount", `
-		SELECT u.account_id || '/' || u.id, 'extra ' || u.extra_nanos || ', entry ' || COALESCE(CAST(e.amount_nanos AS TEXT), 'missing')
+		SELECT u.account_id || '/' || u.id, 'extra ' || u.extra_nanos || ', entry ' || COALESCE(CAST(e.amount_nanos AS TEXT), 'missing') || ', month ' || u.month_starts_at
 		FROM usages u LEFT JOIN entries e ON e.account_id = u.account_id AND e.usage_id = u.id AND e.kind = 'charge'
-		WHERE u.extra_nanos <> COALESCE(-e.amount_nanos, 0)`},
+		WHERE u.extra_nanos <> COALESCE(-e.amount_nanos, 0) OR u.month_starts_at <> COALESCE(e.month_starts_at, u.month_starts_at)`},
 	{"every charge entry has its usage", `
 		SELECT e.account_id || '/' || e.seq, 'usage ' || e.usage_id || ' is missing'
 		FROM entries e LEFT JOIN usages u ON u.account_id = e.account_id AND u.id = e.usage_id
@@ -75,14 +75,22 @@ var bookChecks = []bookCheck{
 		WHERE u.cost_nanos <> u.input_tokens * u.input_rate_nanos + u.output_tokens * u.output_rate_nanos + u.cache_write_tokens * u.cache_write_rate_nanos
 			+ u.cache_write_1h_tokens * u.cache_write_1h_rate_nanos + u.cache_read_tokens * u.cache_read_rate_nanos`},
 	{"roll-ups by day equal the usages", `
-		SELECT COALESCE(d.account_id, u.account_id) || '/' || COALESCE(d.month_starts_at, u.month_starts_at) || '/' || COALESCE(d.model, u.model), 'roll-up ' || COALESCE(d.total, 0) || ', usages ' || COALESCE(u.total, 0)
-		FROM (SELECT account_id, month_starts_at, model, SUM(plan_nanos + extra_nanos + absorbed_nanos) AS total, SUM(extra_nanos) AS extra, SUM(requests) AS n FROM usage_days GROUP BY account_id, month_starts_at, model) d
-		FULL JOIN (SELECT account_id, month_starts_at, model, SUM(cost_nanos) AS total, SUM(extra_nanos) AS extra, COUNT(*) AS n FROM usages GROUP BY account_id, month_starts_at, model) u
+		SELECT COALESCE(d.account_id, u.account_id) || '/' || COALESCE(d.month_starts_at, u.month_starts_at) || '/' || COALESCE(d.model, u.model),
+			'roll-up ' || COALESCE(d.total, 0) || ' of ' || COALESCE(d.n, 0) || ' requests, usages ' || COALESCE(u.total, 0) || ' of ' || COALESCE(u.n, 0)
+		FROM (SELECT account_id, month_starts_at, model, SUM(requests) AS n, SUM(plan_nanos + extra_nanos + absorbed_nanos) AS total,
+				SUM(plan_nanos) AS plan, SUM(extra_nanos) AS extra, SUM(input_tokens) AS i, SUM(output_tokens) AS o,
+				SUM(cache_write_tokens) AS w, SUM(cache_write_1h_tokens) AS w1, SUM(cache_read_tokens) AS r
+			FROM usage_days GROUP BY account_id, month_starts_at, model) d
+		FULL JOIN (SELECT account_id, month_starts_at, model, COUNT(*) AS n, SUM(cost_nanos) AS total,
+				SUM(plan_nanos) AS plan, SUM(extra_nanos) AS extra, SUM(input_tokens) AS i, SUM(output_tokens) AS o,
+				SUM(cache_write_tokens) AS w, SUM(cache_write_1h_tokens) AS w1, SUM(cache_read_tokens) AS r
+			FROM usages GROUP BY account_id, month_starts_at, model) u
 			ON u.account_id = d.account_id AND u.month_starts_at = d.month_starts_at AND u.model = d.model
-		WHERE COALESCE(d.total, -1) <> COALESCE(u.total, -1) OR d.extra <> u.extra OR d.n <> u.n`},
-	{"extra usage is on only with a consent", `
+		WHERE COALESCE(d.n, -1) <> COALESCE(u.n, -1) OR d.total <> u.total OR d.plan <> u.plan OR d.extra <> u.extra
+			OR d.i <> u.i OR d.o <> u.o OR d.w <> u.w OR d.w1 <> u.w1 OR d.r <> u.r`},
+	{"extra usage is on only with a consent to this very switch", `
 		SELECT m.account_id, 'on without consent' FROM meters m
-		WHERE m.extra_usage AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.account_id = m.account_id AND c.at <= m.extra_usage_since_at)`},
+		WHERE m.extra_usage AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.account_id = m.account_id AND c.at = m.extra_usage_since_at)`},
 }
 
 // VerifyBooks runs every check over all accounts and gives the findings of each by name, in order.
@@ -155,19 +163,19 @@ func verifyChain(ctx context.Context, h hotTx) ([]Finding, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	heads, err := h.query(ctx, `SELECT m.account_id, m.entry_hash, COALESCE(e.hash, '') FROM meters m
+	heads, err := h.query(ctx, `SELECT m.account_id || '/' || m.entry_seq, m.entry_hash, COALESCE(e.hash, '') FROM meters m
 		LEFT JOIN entries e ON e.account_id = m.account_id AND e.seq = m.entry_seq`)
 	if err != nil {
 		return nil, err
 	}
 	defer heads.Close()
 	for heads.Next() {
-		var account, head, last string
-		if err := heads.Scan(&account, &head, &last); err != nil {
+		var row, head, last string
+		if err := heads.Scan(&row, &head, &last); err != nil {
 			return nil, err
 		}
 		if head != last {
-			out = append(out, Finding{Check: chainCheck, Row: account, Says: "the last entry is not the head of the chain"})
+			out = append(out, Finding{Check: chainCheck, Row: row, Says: "is not the head of the chain, or is missing"})
 		}
 	}
 	return out, heads.Err()
