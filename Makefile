@@ -33,8 +33,10 @@ fmt: ## Format Go and templ files
 	.ci/run golangci fmt
 
 .PHONY: screenshots
-screenshots: ## Take the pictures of the README and docs anew (needs Chromium)
-	SCREENSHOT_DIR='$(CURDIR)/docs/screenshots' REQUIRE_ALL=1 go test -count=1 -run Screenshots ./e2e
+screenshots: ## Take a picture of every page into artifacts/screenshots and refresh those of docs/ (needs Chromium)
+	mkdir -p artifacts/screenshots
+	SCREENSHOT_DIR='$(CURDIR)/artifacts/screenshots' REQUIRE_ALL=1 go test -count=1 -run Screenshots ./e2e
+	for f in docs/screenshots/*.png; do cp "artifacts/screenshots/$$(basename "$$f")" docs/screenshots/; done
 
 .PHONY: bench
 bench: ## Run the benchmarks
