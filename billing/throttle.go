@@ -20,13 +20,12 @@ type throttleRule struct {
 // The bounds of guessing. The owner is never locked out for long: one address trying one account fills only its own pair,
 // and an account that many addresses try still takes one try every ten seconds from elsewhere.
 var (
-	pairRule        = throttleRule{limit: 10, window: 15 * time.Minute}
-	addressRule     = throttleRule{limit: 100, window: 15 * time.Minute}
-	accountRule     = throttleRule{limit: 50, window: 15 * time.Minute, spacing: 10 * time.Second}
-	linkRule        = throttleRule{limit: 5, window: time.Hour}
-	linksFromRule   = throttleRule{limit: 30, window: time.Hour}
-	emailAsksRule   = throttleRule{limit: 5, window: time.Hour}
-	longestThrottle = time.Hour
+	pairRule      = throttleRule{limit: 10, window: 15 * time.Minute}
+	addressRule   = throttleRule{limit: 100, window: 15 * time.Minute}
+	accountRule   = throttleRule{limit: 50, window: 15 * time.Minute, spacing: 10 * time.Second}
+	linkRule      = throttleRule{limit: 5, window: time.Hour}
+	linksFromRule = throttleRule{limit: 30, window: time.Hour}
+	emailAsksRule = throttleRule{limit: 5, window: time.Hour}
 )
 
 // wait is how long the next attempt has to wait; 0 when it need not. attempts are the newest within the window, newest first.

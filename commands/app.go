@@ -110,7 +110,7 @@ func (s *Settings) sessionKeys() ([][]byte, error) {
 // keptSecret is the secret in a file, made on first use. Two processes that start at once agree on one.
 func keptSecret(path string, bytes int) (string, error) {
 	raw := make([]byte, bytes)
-	rand.Read(raw) //nolint:errcheck // never fails
+	rand.Read(raw) // never fails
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		kept, err := os.ReadFile(path)
@@ -139,6 +139,6 @@ func newID(prefix string) string {
 // secretID is an id that cannot be guessed.
 func secretID(prefix string) string {
 	raw := make([]byte, 16)
-	rand.Read(raw) //nolint:errcheck // never fails
+	rand.Read(raw) // never fails
 	return prefix + "_" + hex.EncodeToString(raw)
 }

@@ -37,7 +37,7 @@ func requestID(c echo.Context) string {
 func (s *Server) withRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		raw := make([]byte, 8)
-		rand.Read(raw) //nolint:errcheck // never fails
+		rand.Read(raw) // never fails
 		id := hex.EncodeToString(raw)
 		c.Set(requestIDKey, id)
 		c.Response().Header().Set("X-Request-Id", id)
