@@ -48,6 +48,7 @@ type Server struct {
 	cookies *sessions.CookieStore
 	secure  bool // the pages are served over https
 	assets  views.Assets
+	exports chan struct{} // one for each export under way
 
 	keyRates *throttle // of API keys
 }
@@ -56,7 +57,7 @@ type Server struct {
 func New(svc *billing.Service, conf Config) http.Handler {
 	s := &Server{
 		svc: svc, conf: conf, cookies: sessions.NewCookieStore(conf.SessionKeys...),
-		secure: strings.HasPrefix(conf.BaseURL, "https://"),
+		secure: strings.HasPrefix(conf.BaseURL, "https://"), exports: make(chan struct{}, exportsAtOnce),
 		assets: views.Assets{
 			CSS: static.URL(static.CSS), App: static.URL(static.App), Icon: static.URL(static.Icon),
 			HTMX: static.URL(static.HTMX), SSE: static.URL(static.SSE),
