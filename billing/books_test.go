@@ -58,7 +58,7 @@ func newBookkeeper(r *paymentRig, rt *rapid.T) *bookkeeper {
 		m.LastMonth().LimitKind, m.LastMonth().Limit = "amount", money.Dollars(rapid.Int64Range(5, 300).Draw(rt, "limit"))
 	})
 	if err := r.store.InTx(r.ctx, func(tx *models.Tx) error {
-		return tx.AddConsent(&models.Consent{AccountID: b.id, ID: fmt.Sprint("consent_", r.ids.Add(1)), At: 1, Terms: "test", Locale: "en"})
+		return tx.AddConsent(&models.Consent{AccountID: b.id, ID: fmt.Sprint("consent_", r.ids.Add(1)), At: tx.Now, Terms: "test", Locale: "en"})
 	}); err != nil {
 		rt.Fatal(err)
 	}
