@@ -82,7 +82,7 @@ func (s *Settings) seedDemo(ctx context.Context, svc *billing.Service, store *mo
 // demoPassword is random and can be typed.
 func demoPassword() string {
 	raw := make([]byte, 10)
-	rand.Read(raw) //nolint:errcheck // never fails
+	rand.Read(raw) // never fails
 	text := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:16]
 }
