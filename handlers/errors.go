@@ -28,16 +28,26 @@ func (s *Server) answerError(err error, c echo.Context) {
 	tellRetryAfter(c, f)
 	var answered error
 	switch {
-	case c.Request().Method == http.MethodHead:
-		answered = c.NoContent(status)
 	case isMachine(c):
 		answered = writeProblem(c, problemOf(c, status, f))
 	default:
-		answered = s.render(c, status, views.ErrorPage(views.ErrorProps{Frame: s.frame(c, ""), Status: status, RequestID: requestID(c)}))
+		answered = s.render(c, status, views.ErrorPage(s.errorProps(c, err, status, f)))
 	}
 	if answered != nil {
 		s.conf.Log.Error("no answer", "id", requestID(c), "error", answered.Error())
 	}
+}
+
+// errorProps is the page for an error: by its status, and where a rule was broken, by the rule's own sentence.
+func (s *Server) errorProps(c echo.Context, err error, status int, f *billing.Fault) views.ErrorProps {
+	p := views.ErrorProps{Frame: s.frame(c, ""), Status: status, RequestID: requestID(c)}
+	if billing.AsFault(err) != nil && status != http.StatusNotFound {
+		p.Problem = p.Frame.Lang.Fault(f.Code, f.Args)
+	}
+	if f.RetryAfter > 0 {
+		p.RetryAt = s.conf.Clock().Add(f.RetryAfter)
+	}
+	return p
 }
 
 // tellRetryAfter says when to come back, in whole seconds up.

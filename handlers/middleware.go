@@ -8,10 +8,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"regexp"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"extrausage/billing"
 )
 
 const (
@@ -24,6 +29,18 @@ const (
 func (s *Server) outer() []echo.MiddlewareFunc {
 	cross := http.NewCrossOriginProtection()
 	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited}
+}
+
+// headAsGet answers HEAD as GET, whose body the server leaves out.
+func headAsGet(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if r := c.Request(); r.Method == http.MethodHead {
+			get := r.WithContext(r.Context())
+			get.Method = http.MethodGet
+			c.SetRequest(get)
+		}
+		return next(c)
+	}
 }
 
 const requestIDKey = "request_id"
@@ -93,7 +110,7 @@ func (s *Server) recovered(next echo.HandlerFunc) echo.HandlerFunc {
 				if e, ok := p.(error); ok && errors.Is(e, http.ErrAbortHandler) {
 					panic(p)
 				}
-				err = fmt.Errorf("panic: %v", p)
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			}
 		}()
 		return next(c)
@@ -112,7 +129,7 @@ func (s *Server) sameOrigin(cross *http.CrossOriginProtection) echo.MiddlewareFu
 			_, err := r.Cookie(s.cookieName())
 			silent := r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == ""
 			if cross.Check(r) != nil || (err == nil && silent) {
-				return echo.NewHTTPError(http.StatusForbidden)
+				return &billing.Fault{Kind: billing.Forbidden, Code: "cross_origin"}
 			}
 			return next(c)
 		}
@@ -127,9 +144,11 @@ func isSafe(method string) bool {
 func limited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		most := int64(maxBody)
-		isForm := strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEApplicationForm) ||
-			strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm)
+		contentType, most := r.Header.Get(echo.HeaderContentType), int64(maxBody)
+		if strings.HasPrefix(contentType, echo.MIMEMultipartForm) {
+			return echo.NewHTTPError(http.StatusUnsupportedMediaType) // nobody has files for us
+		}
+		isForm := strings.HasPrefix(contentType, echo.MIMEApplicationForm)
 		if isForm {
 			most = maxForm
 		}
@@ -141,11 +160,9 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := c.Request().ParseForm(); err != nil {
 				return tooLargeOr(err)
 			}
-			for name, values := range c.Request().Form {
-				if name != "current_password" && name != "password" && name != "new_password" && holdsCardNumber(values) {
-					return echo.NewHTTPError(http.StatusUnprocessableEntity, "card_number")
-				}
-			}
+		}
+		if holdsCardNumber(c.Request().PostForm) || holdsCardNumber(r.URL.Query()) {
+			return &billing.Fault{Kind: billing.Invalid, Code: "card_number"}
 		}
 		return next(c)
 	}
@@ -159,23 +176,30 @@ func tooLargeOr(err error) error {
 	return echo.NewHTTPError(http.StatusBadRequest)
 }
 
-// holdsCardNumber tells whether a value reads like a card number: 13 to 19 digits, but for spaces and dashes, that pass Luhn.
-func holdsCardNumber(values []string) bool {
-	for _, v := range values {
-		digits := strings.NewReplacer(" ", "", "-", "").Replace(v)
-		if len(digits) >= 13 && len(digits) <= 19 && passesLuhn(digits) {
-			return true
+// cardLike are runs of digits, with spaces and dashes between them.
+var cardLike = regexp.MustCompile(`\d(?:[ \-\x{a0}\x{202f}]*\d){12,}`)
+
+// holdsCardNumber tells whether a field, passwords apart, holds what reads like a card number: 13 to 19 digits that pass Luhn.
+func holdsCardNumber(form url.Values) bool {
+	for name, values := range form {
+		if name == "current_password" || name == "password" || name == "new_password" {
+			continue
+		}
+		for _, run := range cardLike.FindAllString(strings.Join(values, "\n"), -1) {
+			digits := notDigits.ReplaceAllString(run, "")
+			if len(digits) <= 19 && passesLuhn(digits) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
+var notDigits = regexp.MustCompile(`\D`)
+
 func passesLuhn(digits string) bool {
 	sum := 0
 	for i, r := range digits {
-		if r < '0' || r > '9' {
-			return false
-		}
 		d := int(r - '0')
 		if (len(digits)-i)%2 == 0 {
 			if d *= 2; d > 9 {

@@ -17,7 +17,8 @@ type component interface {
 	Render(ctx context.Context, w io.Writer) error
 }
 
-const languageCookie = "language"
+// languageCookie keeps the language of who has no profile.
+func (s *Server) languageCookie() string { return s.cookieName() + "-language" }
 
 // lang is the language and zone of whoever asks: a subscriber's profile; for others the choice kept in a cookie, a staff
 // member's own language, Accept-Language.
@@ -30,7 +31,7 @@ func (s *Server) lang(c echo.Context) views.Lang {
 		}
 		return views.NewLang(who.Locale, zone)
 	}
-	if cookie, err := c.Cookie(languageCookie); err == nil && (cookie.Value == "en" || cookie.Value == "it") {
+	if cookie, err := c.Cookie(s.languageCookie()); err == nil && (cookie.Value == "en" || cookie.Value == "it") {
 		return views.NewLang(cookie.Value, time.UTC)
 	}
 	if who != nil {

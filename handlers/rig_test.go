@@ -40,7 +40,8 @@ type site struct {
 	svc      *billing.Service
 	provider *testpay.Service
 	mails    *mail.Folder
-	door     http.Handler
+	router   http.Handler
+	door     http.Handler // the router, listened to
 	log      *bytes.Buffer
 	now      atomic.Int64 // microseconds
 	ids      atomic.Int64
@@ -73,7 +74,8 @@ func newSite(t testing.TB, open storetest.Open, edits ...func(*handlers.Config))
 	for _, edit := range edits {
 		edit(&web)
 	}
-	s.door = recorded(t, handlers.New(s.svc, web))
+	s.router = handlers.New(s.svc, web)
+	s.door = recorded(t, s.router)
 	return s
 }
 

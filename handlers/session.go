@@ -2,9 +2,13 @@ package handlers
 
 import (
 	"encoding/gob"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
@@ -39,15 +43,18 @@ func (s *Server) token(c echo.Context) string {
 	return token
 }
 
-// keepToken writes a session's token into the cookie, or with "" takes it out.
+// keepToken writes a session's token into the cookie.
 func (s *Server) keepToken(c echo.Context, token string) error {
-	cookie := s.cookie(c)
-	if token == "" {
-		delete(cookie.Values, tokenValue)
-	} else {
-		cookie.Values[tokenValue] = token
-	}
-	return cookie.Save(c.Request(), c.Response())
+	s.cookie(c).Values[tokenValue] = token
+	return s.saveCookie(c)
+}
+
+// saveCookie sends the browser its cookie, in place of what this answer was to send of it so far.
+func (s *Server) saveCookie(c echo.Context) error {
+	h := c.Response().Header()
+	others := slices.DeleteFunc(h.Values(echo.HeaderSetCookie), func(v string) bool { return strings.HasPrefix(v, s.cookieName()+"=") })
+	h[echo.HeaderSetCookie] = others
+	return s.cookie(c).Save(c.Request(), c.Response())
 }
 
 // withSession reads who is signed in, if anybody. Nobody is no error here.
@@ -104,10 +111,10 @@ func (s *Server) requireStaff(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// toSignIn asks to sign in and comes back to the page afterwards; a form's answer is to its page.
+// toSignIn asks to sign in and comes back to the page afterwards. Forms and parts of pages are none.
 func (s *Server) toSignIn(c echo.Context) error {
 	next := c.Request().URL.RequestURI()
-	if !isSafe(c.Request().Method) {
+	if !isSafe(c.Request().Method) || isHTMX(c) {
 		next = homePath
 	}
 	return s.redirect(c, signInPath+"?next="+url.QueryEscape(next))
@@ -124,15 +131,23 @@ func (s *Server) redirect(c echo.Context, path string) error {
 
 func isHTMX(c echo.Context) bool { return c.Request().Header.Get("HX-Request") == "true" }
 
-// localPath is p if it is a path of ours, else "": never a way to another site.
+// maxPath bounds a path to go on to.
+const maxPath = 2000
+
+// localPath is p if it is a path of ours, else "": never a way to another site, however a browser reads it.
 func localPath(p string) string {
 	u, err := url.Parse(p)
-	bad := err != nil || u.IsAbs() || u.Host != "" || u.User != nil || u.Opaque != "" ||
-		!strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") || strings.Contains(u.Path, "//")
+	bad := err != nil || len(p) > maxPath || u.IsAbs() || u.Host != "" || u.User != nil || u.Opaque != "" || !strings.HasPrefix(p, "/") ||
+		strings.Contains(u.Path, "//") || strings.Contains(u.Path, `\`) || strings.ContainsFunc(p, notInPath)
 	if bad {
 		return ""
 	}
 	return p
+}
+
+// notInPath are characters that browsers drop from an address, or read as a slash.
+func notInPath(r rune) bool {
+	return r == '\\' || r == utf8.RuneError || unicode.IsControl(r) || unicode.IsSpace(r)
 }
 
 // requireFresh asks for the password again where it was given more than ten minutes ago: everything that makes spending
@@ -143,49 +158,58 @@ func (s *Server) requireFresh(doing string) echo.MiddlewareFunc {
 			if billing.Fresh(*session(c)) {
 				return next(c)
 			}
-			problem := ""
-			if password := c.FormValue("current_password"); password != "" {
-				token, err := s.svc.Reauthenticate(c.Request().Context(), s.token(c), password)
-				f := billing.AsFault(err)
-				switch {
-				case err == nil:
-					if err := s.keepToken(c, token); err != nil {
-						return err
-					}
-					return next(c)
-				case f == nil:
-					return err
-				}
-				problem = s.lang(c).Fault(f.Code, f.Args)
-			} else if c.Request().Form.Has("current_password") {
-				problem = s.lang(c).T(views.MsgPasswordMissing)
+			password := c.FormValue("current_password")
+			switch {
+			case !c.Request().PostForm.Has("current_password"):
+				return s.askPassword(c, doing, nil)
+			case password == "":
+				return s.askPassword(c, doing, &billing.Fault{Kind: billing.Invalid, Code: "password_missing"})
 			}
-			return s.askPassword(c, doing, problem)
+			token, err := s.svc.Reauthenticate(c.Request().Context(), s.token(c), password)
+			switch f := billing.AsFault(err); {
+			case f != nil && f.Code == "session_over":
+				return s.toSignIn(c)
+			case f != nil:
+				return s.askPassword(c, doing, f)
+			case err != nil:
+				return err
+			}
+			if err := s.keepToken(c, token); err != nil {
+				return err
+			}
+			return next(c)
 		}
 	}
 }
 
-// askPassword shows the step-up page, which posts the original form again. With htmx too it takes the whole page.
-func (s *Server) askPassword(c echo.Context, doing, problem string) error {
+// askPassword shows the step-up page, which posts the original form again. With htmx too it takes the whole page. f is what
+// was wrong with the password given, or nil.
+func (s *Server) askPassword(c echo.Context, doing string, f *billing.Fault) error {
+	path, form := c.Request().URL.Path, c.Request().PostForm
 	props := views.StepUpProps{
-		Frame: s.frame(c, ""), Action: c.Request().URL.Path, Doing: s.lang(c).T(doing), Email: session(c).Email,
-		Password: views.Field{Name: "current_password", Error: problem}, Cancel: homePath,
+		Frame: s.frame(c, ""), Action: path, Doing: s.lang(c).T(doing), Email: session(c).Email,
+		Password: views.Field{Name: "current_password"}, Cancel: settingsPage(path),
 	}
-	for name, values := range c.Request().PostForm {
-		if name == "current_password" {
-			continue
-		}
-		for _, v := range values {
-			props.Hidden = append(props.Hidden, views.HiddenField{Name: name, Value: v})
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, v := range form[name] {
+			if name != "current_password" {
+				props.Hidden = append(props.Hidden, views.HiddenField{Name: name, Value: v})
+			}
 		}
 	}
 	c.Response().Header().Set("HX-Retarget", "body")
 	c.Response().Header().Set("HX-Reswap", "innerHTML")
-	status := http.StatusForbidden
-	if problem != "" {
-		status = http.StatusUnprocessableEntity
+	if f == nil {
+		return s.render(c, http.StatusForbidden, views.StepUpPage(props))
 	}
-	return s.render(c, status, views.StepUpPage(props))
+	props.Password.Error = s.lang(c).Fault(f.Code, f.Args)
+	return s.renderFault(c, f, views.StepUpPage(props))
+}
+
+// settingsPage is the page that a form of the settings stands on: the first two parts of its path.
+func settingsPage(path string) string {
+	parts := strings.SplitN(path, "/", 4)
+	return strings.Join(parts[:min(len(parts), 3)], "/")
 }
 
 // notice is a flash as the cookie keeps it: which message, with which values, and what can be undone.
@@ -201,16 +225,14 @@ func init() { gob.Register(notice{}) }
 
 // flash keeps a notice for the next page.
 func (s *Server) flash(c echo.Context, n notice) error {
-	cookie := s.cookie(c)
-	cookie.AddFlash(n)
-	return cookie.Save(c.Request(), c.Response())
+	s.cookie(c).AddFlash(n)
+	return s.saveCookie(c)
 }
 
 // takeFlash is the notice kept for this page, once.
 func (s *Server) takeFlash(c echo.Context) *views.Flash {
-	cookie := s.cookie(c)
-	kept := cookie.Flashes()
-	if len(kept) == 0 || cookie.Save(c.Request(), c.Response()) != nil {
+	kept := s.cookie(c).Flashes()
+	if len(kept) == 0 || s.saveCookie(c) != nil {
 		return nil
 	}
 	n, ok := kept[len(kept)-1].(notice)

@@ -32,7 +32,7 @@ func (s *Server) chooseLanguage(c echo.Context) error {
 		}
 	}
 	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure follows BASE_URL: development is plain http
-		Name: languageCookie, Value: locale, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+		Name: s.languageCookie(), Value: locale, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
 		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
 	})
 	next := localPath(c.FormValue("next"))

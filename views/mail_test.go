@@ -72,5 +72,6 @@ func TestErrorPages(t *testing.T) {
 		}
 	}
 	says(t, sample(t, NewLang("en", rome()), "error-429-until"), "24 November 2026, 15:03 CET")
-	says(t, parsed(t, ErrorPage(ErrorProps{Frame: publicFrame(NewLang("en", nil), "/x"), Status: 502})), "Something failed on our side")
+	says(t, parsed(t, ErrorPage(ErrorProps{Frame: publicFrame(NewLang("en", nil), "/x"), Status: 418})), "Something failed on our side")
+	says(t, parsed(t, ErrorPage(ErrorProps{Frame: publicFrame(NewLang("en", nil), "/x"), Status: 409, Problem: "Look again."})), "That was not done", "Look again.")
 }
