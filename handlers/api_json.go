@@ -46,17 +46,22 @@ func readDocument(c echo.Context, most int64, media ...string) (raw []byte, of s
 	if err != nil {
 		return nil, "", err
 	}
+	return raw, of, checkDocument(raw)
+}
+
+// checkDocument refuses what is no JSON, or JSON that nobody should read.
+func checkDocument(raw []byte) error {
 	switch {
 	case len(bytes.TrimSpace(raw)) == 0:
-		err = malformed("it is empty")
+		return malformed("it is empty")
 	case !utf8.Valid(raw):
-		err = malformed("it is not UTF-8")
+		return malformed("it is not UTF-8")
 	case deeperThan(raw, maxDepth):
-		err = malformed("it is nested too deep")
+		return malformed("it is nested too deep")
 	case !json.Valid(raw):
-		err = malformed("it is not well-formed")
+		return malformed("it is not well-formed")
 	}
-	return raw, of, err
+	return nil
 }
 
 // readBody is the body as sent, if it has at most so many bytes.
