@@ -106,6 +106,11 @@ func (s *Server) once(c echo.Context, raw []byte, do func(context.Context) (repl
 	}
 	who, operation, print := caller(c).ID, c.Request().Method+" "+c.Path(), fingerprint(c, raw)
 	if key != "" {
+		done, err := s.turns.take(ctx, who+"\n"+operation+"\n"+key)
+		if err != nil {
+			return err
+		}
+		defer done()
 		if kept, found, err := s.svc.SavedAnswer(ctx, who, operation, key, print); err != nil || found {
 			return answerAgain(c, kept, err)
 		}

@@ -36,7 +36,7 @@ func isPage(doc *html.Node) bool { return byID(doc, "main") != nil }
 func TestPagesHaveTheirLandmarks(t *testing.T) {
 	everyState(t, func(t *testing.T, l Lang, doc *html.Node) {
 		if !isPage(doc) {
-			t.Skip("not a page of ours")
+			return // a mail
 		}
 		for tag, want := range map[string]int{"h1": 1, "main": 1, "title": 1} {
 			if got := len(all(doc, func(e *html.Node) bool { return e.Data == tag && e.Namespace == "" })); got != want {
@@ -112,7 +112,7 @@ func TestEveryFieldHasALabel(t *testing.T) {
 func TestNothingInlineNothingEvaluated(t *testing.T) {
 	everyState(t, func(t *testing.T, _ Lang, doc *html.Node) {
 		if !isPage(doc) {
-			t.Skip("not a page of ours")
+			return // a mail
 		}
 		for _, e := range all(doc, func(*html.Node) bool { return true }) {
 			for _, a := range e.Attr {
