@@ -60,7 +60,7 @@ func tellRetryAfter(c echo.Context, f *billing.Fault) {
 // isMachine tells who asks by the path: machines have paths of their own.
 func isMachine(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/webhooks/") || p == "/healthz" || p == "/readyz"
+	return strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/webhooks/") || p == "/healthz" || p == "/readyz" || p == "/openapi.yaml"
 }
 
 var kindStatus = map[billing.Kind]int{

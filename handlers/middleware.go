@@ -31,18 +31,6 @@ func (s *Server) outer() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited}
 }
 
-// headAsGet answers HEAD as GET, whose body the server leaves out.
-func headAsGet(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if r := c.Request(); r.Method == http.MethodHead {
-			get := r.WithContext(r.Context())
-			get.Method = http.MethodGet
-			c.SetRequest(get)
-		}
-		return next(c)
-	}
-}
-
 const requestIDKey = "request_id"
 
 func requestID(c echo.Context) string {

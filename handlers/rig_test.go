@@ -45,6 +45,7 @@ type site struct {
 	log      *bytes.Buffer
 	now      atomic.Int64 // microseconds
 	ids      atomic.Int64
+	copies   atomic.Int64 // of the database
 }
 
 // newSite makes a site. Each edit changes what the web layer is configured with.

@@ -8,7 +8,6 @@ import (
 
 // routes is the map of the program: every path, who may use it, and what answers.
 func (s *Server) routes(e *echo.Echo) {
-	e.Pre(headAsGet)
 	e.Use(s.outer()...)
 	e.GET("/static/*", s.staticFile)
 	e.GET("/healthz", s.healthy)
