@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"extrausage/models"
+	"extrausage/models/storetest"
 )
 
 func TestThrottleRule(t *testing.T) {
@@ -143,4 +144,32 @@ func TestNextMailTry(t *testing.T) {
 	if mailLease <= mailBatch*mailTimeout {
 		t.Error("a claim may end before its batch is sent")
 	}
+}
+
+func TestAPasswordChangedWhileItWasComparedIsTheOldOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open storetest.Open) {
+		store := open(func() time.Time { return time.Date(2026, 11, 10, 9, 0, 0, 0, time.UTC) })
+		s := New(store, nil, nil, func(prefix string) string { return prefix + "_1" }, DefaultConfig())
+		id, err := s.CreateAccount(t.Context(), NewAccount{Email: "ada@example.org"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := &person{accountID: id, email: "ada@example.org", passwordHash: "the hash that was compared"}
+		try := triedPassword{id: "try_1", gates: signInGates(who.email, "192.0.2.7")}
+		for hash, code := range map[string]string{"the hash that was compared": "", "another since": "sign_in_failed"} {
+			err := store.InTx(t.Context(), func(tx *models.Tx) error {
+				if err := tx.SaveAccountPassword(id, hash); err != nil {
+					return err
+				}
+				return s.admit(tx, who, fitting{right: true}, try)
+			})
+			got := ""
+			if f := AsFault(err); f != nil {
+				got = f.Code
+			}
+			if got != code {
+				t.Errorf("%s: %v, want %q", hash, err, code)
+			}
+		}
+	})
 }

@@ -1,6 +1,9 @@
 package billing_test
 
 import (
+	"encoding/base32"
+	"encoding/binary"
+	"hash/crc32"
 	"reflect"
 	"regexp"
 	"slices"
@@ -45,6 +48,10 @@ func TestAPIKeys(t *testing.T) {
 		for _, bad := range []string{"", "x", "Bearer " + key, key[:cut] + other[strings.LastIndexByte(other, '_'):], "xu_live_" + key[8:], key + "a"} {
 			d.want("api_key_unknown", auth(bad))
 		}
+		letters := base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+		forged := key[:cut+1] + strings.Repeat("a", 32)
+		forged += letters.EncodeToString(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(forged))))
+		d.want("api_key_unknown", auth(forged)) // a right checksum is no secret
 		d.wait(time.Hour - time.Second)
 		d.want("", auth(other))
 		d.wait(time.Second)

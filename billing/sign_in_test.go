@@ -202,7 +202,7 @@ func TestManyAddressesCannotLockTheOwnerOut(t *testing.T) {
 func TestSessionsEndInTime(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open storetest.Open) {
 		d := newDesk(t, open)
-		d.account("ada@example.org")
+		ada := d.account("ada@example.org")
 		d.staff("sam@example.org")
 		for _, c := range []struct {
 			who        string
@@ -219,6 +219,9 @@ func TestSessionsEndInTime(t *testing.T) {
 			d.wait(c.idle)
 			_, err := d.Session(t.Context(), idle)
 			d.want("session_over", err)
+			if views := must(d.Sessions(t.Context(), ada, ""))(t); len(views) != 0 {
+				t.Errorf("sessions that are over: %+v", views)
+			}
 
 			busy := d.signIn(c.who)
 			end := d.clock().Add(c.life)
@@ -348,4 +351,13 @@ func TestOneOfTwoReauthenticationsWins(t *testing.T) {
 			t.Errorf("%d sessions", len(views))
 		}
 	})
+}
+
+func TestAClosedAccountHasNoSessions(t *testing.T) {
+	d := newDesk(t, func(clock func() time.Time) *models.Store { return must(openSQLite(t, clock))(t) })
+	id := d.account("ada@example.org")
+	token := d.signIn("ada@example.org")
+	d.change(id, func(m *models.MeterState) { m.Meter.Closed = true }) // by whatever way
+	_, err := d.Session(t.Context(), token)
+	d.want("session_over", err)
 }
