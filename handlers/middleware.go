@@ -11,8 +11,10 @@ import (
 	"net/url"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,7 +30,7 @@ const (
 // outer are the guards of every request, outermost first.
 func (s *Server) outer() []echo.MiddlewareFunc {
 	cross := http.NewCrossOriginProtection()
-	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited}
+	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited, readable, noCards}
 }
 
 const requestIDKey = "request_id"
@@ -68,7 +70,7 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// withHeaders sets what every answer carries (docs/security, after OWASP ASVS 3.4 and 14.3).
+// withHeaders sets what every answer carries (after OWASP ASVS 3.4 and 14.3).
 func (s *Server) withHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	csp := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 		"form-action 'self'" + strings.Join(append([]string{""}, s.conf.FormHosts...), " ") +
@@ -128,7 +130,7 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// limited bounds size and time of a request, and refuses card numbers wherever they are typed.
+// limited bounds size and time of a request, and reads forms.
 func limited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -149,7 +151,36 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 				return tooLargeOr(err)
 			}
 		}
-		if holdsCardNumber(c.Request().PostForm) || holdsCardNumber(r.URL.Query()) {
+		return next(c)
+	}
+}
+
+// readable refuses what is no text: no browser sends it, and not every database keeps it.
+func readable(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if !isText(r.URL.Path) || !areTexts(r.URL.Query()) || !areTexts(r.PostForm) {
+			return echo.NewHTTPError(http.StatusBadRequest)
+		}
+		return next(c)
+	}
+}
+
+func areTexts(form url.Values) bool {
+	for name, values := range form {
+		if !isText(name) || slices.ContainsFunc(values, func(v string) bool { return !isText(v) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+// noCards refuses card numbers wherever they are typed, before anything looks at them.
+func noCards(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if r := c.Request(); holdsCardNumber(r.PostForm) || holdsCardNumber(r.URL.Query()) {
 			return &billing.Fault{Kind: billing.Invalid, Code: "card_number"}
 		}
 		return next(c)
