@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -119,7 +120,7 @@ func (s *Server) once(c echo.Context, raw []byte, do func(context.Context) (repl
 	if err != nil || c.Response().Committed {
 		return err
 	}
-	body, err := json.Marshal(r.body)
+	body, err := marshal(r.body)
 	if err != nil {
 		return err
 	}
@@ -137,9 +138,18 @@ func answerAgain(c echo.Context, a billing.Answer, err error) error {
 	return c.Blob(a.Status, mediaJSON, []byte(a.Body))
 }
 
+// marshal writes JSON as people read it too: ">" stands as it is, since nobody takes it for HTML.
+func marshal(value any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(value)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
 // answerJSON answers with a value, whole or not at all.
 func answerJSON(c echo.Context, status int, value any) error {
-	body, err := json.Marshal(value)
+	body, err := marshal(value)
 	if err != nil {
 		return err
 	}

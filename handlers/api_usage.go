@@ -59,7 +59,7 @@ func (s *Server) recordUsage(c echo.Context) error {
 		return unread[0]
 	}
 	return s.once(c, raw, func(ctx context.Context) (reply, error) {
-		recorded, err := s.svc.RecordEvents(ctx, readable(events, unread), billing.ChargeAsUsual)
+		recorded, err := s.svc.RecordEvents(ctx, legible(events, unread), billing.ChargeAsUsual)
 		if err != nil {
 			return reply{}, err
 		}
@@ -132,7 +132,7 @@ func parseCloudEvent(raw []byte) (billing.Event, error) {
 	return e, data.closed()
 }
 
-func readable(events []billing.Event, unread []error) []billing.Event {
+func legible(events []billing.Event, unread []error) []billing.Event {
 	var good []billing.Event
 	for i, e := range events {
 		if unread[i] == nil {

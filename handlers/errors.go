@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"math"
 	"net/http"
@@ -136,7 +135,7 @@ func writeProblem(c echo.Context, p any) error {
 	case refusalProblem:
 		status = p.Status
 	}
-	body, err := json.Marshal(p)
+	body, err := marshal(p)
 	if err != nil {
 		return err
 	}
