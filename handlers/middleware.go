@@ -30,7 +30,7 @@ const (
 // outer are the guards of every request, outermost first.
 func (s *Server) outer() []echo.MiddlewareFunc {
 	cross := http.NewCrossOriginProtection()
-	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited, readable, noCards}
+	return []echo.MiddlewareFunc{s.withRequestID, s.logged, s.withHeaders, s.recovered, s.sameOrigin(cross), limited}
 }
 
 const requestIDKey = "request_id"
@@ -155,8 +155,8 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// readable refuses what is no text: no browser sends it, and not every database keeps it.
-func readable(next echo.HandlerFunc) echo.HandlerFunc {
+// textOnly refuses what is no text: no browser sends it, and not every database keeps it.
+func textOnly(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if !isText(r.URL.Path) || !areTexts(r.URL.Query()) || !areTexts(r.PostForm) {

@@ -14,7 +14,7 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/readyz", s.ready)
 	s.machineRoutes(e)
 
-	pages := e.Group("", s.withSession)
+	pages := e.Group("", textOnly, noCards, s.withSession)
 	pages.RouteNotFound("/*", func(echo.Context) error { return echo.NewHTTPError(http.StatusNotFound) })
 	pages.GET("/", s.home)
 	pages.POST("/language", s.chooseLanguage)

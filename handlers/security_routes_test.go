@@ -258,7 +258,7 @@ func TestOthersIDsAreNotFound(t *testing.T) {
 		"/settings/usage/activity/": w.charge, "/settings/billing/purchases/": w.purchase,
 		"/settings/billing/action/return?purchase=": w.purchase,
 	} {
-		for _, id := range []string{id, "nothing", "'", strings.Repeat("a", 500), "%00", "..%2f.."} {
+		for _, id := range []string{id, "nothing", "'", strings.Repeat("a", 500), "..%2f.."} {
 			w.anna.get(path + id).want(http.StatusNotFound)
 		}
 		w.ada.get(path + id)
