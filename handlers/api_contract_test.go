@@ -104,9 +104,6 @@ func (k *contract) judge(r *http.Request, sent []byte, got *http.Response, body 
 		if got.StatusCode != http.StatusNotFound && got.StatusCode != http.StatusMethodNotAllowed {
 			return []string{"not a documented path and method"}
 		}
-		if r.Method == http.MethodHead {
-			return nil
-		}
 		return k.valid("#/components/schemas/Problem", body)
 	}
 	k.note(r.Method + " " + route + " " + strconv.Itoa(got.StatusCode))
