@@ -156,7 +156,7 @@ func TestASettleAfterTheHoldsTime(t *testing.T) {
 		r.used(id, money.Dollar) // a later session: the hold's own is meant
 		wantParts(t, "exactly a day late", settle(h), parts{plan: 4 * money.Dollar, extra: money.Dollar})
 
-		id, h = held(true)
+		_, h = held(true)
 		r.advance(24*time.Hour + microsecond)
 		wantParts(t, "more than a day late", settle(h), parts{plan: 4 * money.Dollar, absorbed: money.Dollar})
 
