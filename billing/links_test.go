@@ -1,6 +1,8 @@
 package billing_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"reflect"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"extrausage/billing"
+	"extrausage/models"
 	"extrausage/models/storetest"
 )
 
@@ -110,6 +113,13 @@ func TestALinkIsUsedOnce(t *testing.T) {
 			return err
 		})
 		if want := map[string]int{"": 1, "link_gone": 5}; !reflect.DeepEqual(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		next := sha256.Sum256([]byte(d.linkTo("ada@example.org")))
+		got = counted(6, func(int) error { // where all have looked before one has used it
+			return d.store.InTx(t.Context(), func(tx *models.Tx) error { return tx.UseSignInLink(hex.EncodeToString(next[:])) })
+		})
+		if want := map[string]int{"": 1, "not_found": 5}; !reflect.DeepEqual(got, want) {
 			t.Errorf("%v, want %v", got, want)
 		}
 	})

@@ -61,7 +61,7 @@ func checkPassword(field, password, email string) error {
 func isCommon(password, email string) bool {
 	p := strings.ToLower(password)
 	return fewCharacters(p) || onlyDigits(p) && len(p) < 12 || ownName(p, email) ||
-		isWord(p) || isWord(repeated(p)) || isWalk(p)
+		isWord(p) || isWalk(p)
 }
 
 // fewCharacters tells whether a password is made of three characters or fewer.
@@ -108,16 +108,6 @@ func isWord(p string) bool {
 var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "8", "b", "@", "a", "$", "s", "!", "i")
 
 func unleet(p string) string { return leet.Replace(p) }
-
-// repeated is what p repeats, or p itself.
-func repeated(p string) string {
-	for n := 1; n <= len(p)/2; n++ {
-		if len(p)%n == 0 && strings.Repeat(p[:n], len(p)/n) == p {
-			return p[:n]
-		}
-	}
-	return p
-}
 
 // isWalk tells whether p can be cut into walks along keyRows, forth or back, of three keys and more each, a common word or
 // one character repeated passing for a walk.
