@@ -99,7 +99,7 @@ func lastChange(tx *models.Tx, m *models.MeterState, out *Status) error {
 	if err != nil {
 		return err
 	}
-	if m.Now.Sub(c.At) <= UndoFor && c.Version == m.Meter.Version && c.Undoes == "" && undoable(c) == nil {
+	if decideUndo(m, currentMonth(m), c) == nil {
 		out.Undo = &Change{ID: c.ID, Setting: c.Setting, Old: c.OldValue, New: c.NewValue, Undo: true}
 	}
 	return nil

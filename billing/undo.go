@@ -16,18 +16,15 @@ func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Ch
 		if err != nil {
 			return err
 		}
-		if m.Meter.Closed {
-			return fault(Conflict, "account_closed")
-		}
-		month := currentMonth(m)
 		c, err := tx.SettingChange(accountID, changeID)
-		if errors.Is(err, models.ErrNotFound) || (err == nil && (m.Now.Sub(c.At) > UndoFor || c.Version != m.Meter.Version)) {
+		if errors.Is(err, models.ErrNotFound) {
 			return fault(Conflict, "undo_over")
 		}
 		if err != nil {
 			return err
 		}
-		if err := undoable(c); err != nil {
+		month := currentMonth(m)
+		if err := decideUndo(m, month, c); err != nil {
 			return err
 		}
 		if done, err = s.undo(m, month, c); err != nil {
@@ -38,6 +35,26 @@ func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Ch
 		return tx.Save(m)
 	})
 	return done, err
+}
+
+// decideUndo tells whether a change can be taken back now.
+func decideUndo(m *models.MeterState, month *models.BillingMonth, c *models.SettingChange) error {
+	switch {
+	case m.Meter.Closed:
+		return fault(Conflict, "account_closed")
+	case m.Now.Sub(c.At) > UndoFor || c.Version != m.Meter.Version:
+		return fault(Conflict, "undo_over")
+	case c.Setting != settingAutoReload:
+		return undoable(c)
+	}
+	old, err := ParseReloadRule(c.OldValue)
+	if err != nil {
+		return err
+	}
+	if reloadDue(old, m.Meter.ExtraUsage, wallsOf(m, month, true)) > 0 {
+		return fault(Conflict, "undo_impossible") // it would charge at once
+	}
+	return undoable(c)
 }
 
 // undoable tells whether a change is of a kind that can be taken back.
@@ -64,9 +81,6 @@ func (s *Service) undo(m *models.MeterState, month *models.BillingMonth, c *mode
 		r, err := ParseReloadRule(c.OldValue)
 		if err != nil {
 			return Change{}, err
-		}
-		if reloadDue(r, m.Meter.ExtraUsage, wallsOf(m, month, true)) > 0 {
-			return Change{}, fault(Conflict, "undo_impossible") // it would charge at once
 		}
 		return s.setReload(m, r, BySubscriber), nil
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,7 +71,7 @@ func (s *Store) openSQLite(path string) error {
 	}
 	s.dialect, s.file = sqliteDialect, path
 	// FULL: an acknowledged commit survives power loss (P6). IMMEDIATE: the lock that FOR UPDATE is elsewhere.
-	common := "file:" + path + "?_busy_timeout=10000&_foreign_keys=on"
+	common := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=10000&_foreign_keys=on"
 	var err error
 	if s.write, err = sql.Open("sqlite3", common+"&_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_cache_size=-65536"); err != nil {
 		return err

@@ -43,7 +43,7 @@ func Raw(t testing.TB, databaseURL string) *sql.DB {
 	t.Helper()
 	driver, address := "pgx", databaseURL
 	if file, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
-		driver, address = "sqlite3", "file:"+file+"?_busy_timeout=10000&_foreign_keys=on"
+		driver, address = "sqlite3", "file:"+(&url.URL{Path: file}).EscapedPath()+"?_busy_timeout=10000&_foreign_keys=on"
 	}
 	db, err := sql.Open(driver, address)
 	if err != nil {
