@@ -1,79 +1,131 @@
 package handlers_test
 
 import (
-	"context"
+	"fmt"
+	"net"
 	"net/http"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
-	"extrausage/billing"
+	"extrausage/handlers"
 	"extrausage/models/storetest"
 )
 
-// link is the path of the mailed link in a mail.
-func (s *site) link(to string) string {
-	s.t.Helper()
-	found := regexp.MustCompile(regexp.QuoteMeta(baseURL) + `(/sign-in/link/[^\s]+)`).FindStringSubmatch(s.lastMail(to).Text)
-	if found == nil {
-		s.t.Fatalf("no link in %q", s.lastMail(to).Text)
-	}
-	return found[1]
-}
-
-// The first sign-in of an account made without a password, and a forgotten password, are by a mailed link that works once.
-func TestFirstSignInByAMailedLink(t *testing.T) {
+// Signing in leads home: subscribers to their usage, staff to support. Who is in already is not asked again.
+func TestSignIn(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open storetest.Open) {
 		s := newSite(t, open)
-		_, err := s.svc.CreateAccount(context.Background(), billing.NewAccount{Email: "new@example.com", Plan: "max_20x", Locale: "it", TimeZone: "Europe/Rome"})
-		s.must(err)
-		b := s.browser()
-		known := b.post("/sign-in/link", "email", "new@example.com").want(http.StatusOK)
-		unknown := b.post("/sign-in/link", "email", "nobody@example.com").want(http.StatusOK)
-		if strings.ReplaceAll(known.text("main"), "new@", "") != strings.ReplaceAll(unknown.text("main"), "nobody@", "") {
-			t.Errorf("the answer tells whether there is such an account:\n%s\n%s", known.text("main"), unknown.text("main"))
+		s.account(ada)
+		s.staff(sam)
+		s.browser().get("/").follow().want(http.StatusOK).says("Sign in")
+		for who, home := range map[string]string{ada: "/settings/usage", sam: "/support", "  ADA@Example.com ": "/settings/usage"} {
+			b := s.browser()
+			page := b.get("/sign-in").want(http.StatusOK)
+			if page.attr("[name=password]", "autocomplete") != "current-password" || page.attr("[name=email]", "autocomplete") != "username" {
+				t.Error("password managers cannot tell the fields")
+			}
+			at := b.post("/sign-in", "email", who, "password", password).follow()
+			if at.location() != home {
+				t.Errorf("%s is led to %s", who, at.location())
+			}
+			if at = b.get("/sign-in?next=/settings/profile"); at.location() != "/settings/profile" {
+				t.Errorf("%s is asked again: %d %s", who, at.status, at.location())
+			}
 		}
-		link := s.link("new@example.com")
-		b.get(link).want(http.StatusOK) // looking does not use it up: mail programs look
-		b.post(link, "password", "short").want(http.StatusUnprocessableEntity)
-		b.post(link, "password", "a new long password").follow().follow()
-		if !strings.Contains(b.get("/settings/usage").want(http.StatusOK).attr("html", "lang"), "it") {
-			t.Error("not signed in, or not in the account's language")
-		}
-		s.browser().post(link, "password", "another long password").want(http.StatusNotFound)
-		s.browser().post("/sign-in", "email", "new@example.com", "password", "a new long password").want(http.StatusSeeOther)
 	})
 }
 
-func TestMailedLinksEndAfterHalfAnHour(t *testing.T) {
+// What is wrong is said where it is; which of the two does not fit is not. The form comes back as typed, without the password.
+func TestSignInSaysWhatIsWrong(t *testing.T) {
 	s := newSite(t, onSQLite(t))
-	s.account("ada@example.com")
-	b := s.browser()
-	b.post("/sign-in/link", "email", "ada@example.com").want(http.StatusOK)
-	link := s.link("ada@example.com")
-	s.advance(30*time.Minute + time.Second)
-	b.get(link).want(http.StatusNotFound)
-	b.post(link, "password", "a new long password").want(http.StatusNotFound)
+	s.account(ada)
+	for _, c := range []struct{ email, password, words string }{
+		{ada, "wrong", "E-mail address and password do not belong together."},
+		{"nobody@example.com", "wrong", "E-mail address and password do not belong together."},
+		{"no address", "wrong", "E-mail address and password do not belong together."},
+		{"", "wrong", "Enter an e-mail address like name@example.com."},
+		{ada, "", "Enter your password."},
+	} {
+		b := s.browser()
+		a := b.post("/sign-in", "email", c.email, "password", c.password, "next", "/settings/billing").want(http.StatusUnprocessableEntity).says(c.words)
+		if a.value("email") != c.email || a.value("password") != "" || a.value("next") != "/settings/billing" {
+			t.Errorf("the form comes back with %q, %q, %q", a.value("email"), a.value("password"), a.value("next"))
+		}
+		if title := a.text("title"); title != "Error: Sign in · Extra Usage" {
+			t.Errorf("the title is %q", title)
+		}
+		if len(b.cookies) > 0 {
+			t.Errorf("cookies: %v", b.cookies)
+		}
+	}
 }
 
-func TestSignInTellsNothingAboutAccounts(t *testing.T) {
+// Guessing is slowed down, and the form stays as typed. The owner still gets in from elsewhere.
+func TestSignInIsThrottled(t *testing.T) {
 	s := newSite(t, onSQLite(t))
-	s.account("ada@example.com")
-	wrong := s.browser().post("/sign-in", "email", "ada@example.com", "password", "not the password").want(http.StatusUnprocessableEntity)
-	nobody := s.browser().post("/sign-in", "email", "eve@example.com", "password", "not the password").want(http.StatusUnprocessableEntity)
-	if wrong.text(".error-summary") != nobody.text(".error-summary") {
-		t.Errorf("%q, %q", wrong.text(".error-summary"), nobody.text(".error-summary"))
-	}
-	if wrong.value("email") != "ada@example.com" || wrong.value("password") != "" {
-		t.Error("the form came back with the password, or without the address")
-	}
+	s.account(ada)
 	b := s.browser()
 	for range 10 {
-		b.post("/sign-in", "email", "ada@example.com", "password", "not the password")
+		b.post("/sign-in", "email", ada, "password", "wrong").want(http.StatusUnprocessableEntity)
 	}
-	throttled := b.post("/sign-in", "email", "ada@example.com", "password", password).want(http.StatusTooManyRequests)
-	if throttled.header.Get("Retry-After") == "" {
-		t.Error("no Retry-After")
+	a := b.post("/sign-in", "email", ada, "password", password, "next", "/settings/billing").want(http.StatusTooManyRequests).says("Too many tries.")
+	if a.value("email") != ada || a.value("next") != "/settings/billing" || a.header.Get("Retry-After") != "900" {
+		t.Errorf("%q, %q, %s", a.value("email"), a.value("next"), a.header.Get("Retry-After"))
 	}
+	s.advance(15*time.Minute + time.Second)
+	b.signIn(ada)
+}
+
+// Where a request comes from says the connection, or a proxy that is ours, and never the one who asks.
+func TestAddressesAreNotBelieved(t *testing.T) {
+	spoofed := []string{"X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP"}
+	guess := func(s *site) (last *answer) {
+		for i := range 11 {
+			b := s.browser()
+			for _, name := range spoofed {
+				b.with(name, fmt.Sprintf("203.0.113.%d", i))
+			}
+			last = b.post("/sign-in", "email", ada, "password", "wrong")
+		}
+		return last
+	}
+	s := newSite(t, onSQLite(t))
+	s.account(ada)
+	guess(s).want(http.StatusTooManyRequests)
+
+	_, ours, err := net.ParseCIDR("192.0.2.0/24") // where the rig's requests come from
+	s.must(err)
+	s = newSite(t, onSQLite(t), func(c *handlers.Config) { c.TrustedProxies = []*net.IPNet{ours} })
+	s.account(ada)
+	guess(s).want(http.StatusUnprocessableEntity)
+	s.browser().with("X-Forwarded-For", "198.51.100.7, 203.0.113.1").signIn(ada) // what the proxy did not write is not read
+	sessions, err := s.svc.Sessions(t.Context(), s.idOf(ada), "")
+	s.must(err)
+	if sessions[0].Address != "203.0.113.1" {
+		t.Errorf("signed in from %s", sessions[0].Address)
+	}
+}
+
+// The language is that of the browser, of the choice, of the profile: each over the one before.
+func TestLanguages(t *testing.T) {
+	s := newSite(t, onSQLite(t))
+	s.account(ada)
+	for accept, want := range map[string]string{
+		"": "en", "it": "it", "it-IT,it;q=0.9,en;q=0.8": "it", "en-GB,it;q=0.5": "en", "de-DE,de;q=0.9": "en", "de,it;q=0.5": "it", "fr-CH, *;q=0.1": "en",
+		"it;q=0,en": "en", ";;;": "en", "\xff": "en", "it-CH-1901": "it",
+	} {
+		if got := s.browser().with("Accept-Language", accept).get("/sign-in").attr("html", "lang"); got != want {
+			t.Errorf("%q gives %s", accept, got)
+		}
+	}
+	b := s.browser().with("Accept-Language", "it")
+	b.post("/language", "locale", "en", "next", "/pricing").follow().says("Extra usage prices")
+	b.signIn(ada)
+	b.post("/language", "locale", "it", "next", "/settings/profile").follow().says("Profilo")
+	profile, err := s.svc.Profile(t.Context(), s.idOf(ada))
+	s.must(err)
+	if profile.Locale != "it" {
+		t.Errorf("the profile says %s", profile.Locale)
+	}
+	b.post("/language", "locale", "de").want(http.StatusBadRequest)
 }
