@@ -56,7 +56,7 @@ func (r *meterRig) account() string {
 // accountIn puts an account with a billing zone in place.
 func (r *meterRig) accountIn(zoneName string) string {
 	r.t.Helper()
-	id := fmt.Sprintf("acc_%d", r.ids.Add(1))
+	id := fmt.Sprintf("acc_%06d", r.ids.Add(1))
 	now := models.At(r.time())
 	start, end := firstMonth(now, zone(zoneName))
 	r.tx(func(tx *models.Tx) error {
