@@ -44,7 +44,7 @@ func (s *Server) errorProps(c echo.Context, err error, status int, f *billing.Fa
 		p.Problem = p.Frame.Lang.Fault(f.Code, f.Args)
 	}
 	if f.RetryAfter > 0 {
-		p.RetryAt = s.conf.Clock().Add(f.RetryAfter)
+		p.RetryAt = s.conf.Clock().Add(f.RetryAfter).Truncate(time.Minute).Add(time.Minute) // pages show minutes
 	}
 	return p
 }
