@@ -162,6 +162,21 @@ func TestRefusalSaysWhatFits(t *testing.T) {
 	m.hold("c", body("800000")).want(http.StatusCreated).is("covered_by", "extra", "worst_case", "5")
 }
 
+// The question whether to continue says when the choice alone is not enough.
+func TestRefusalSaysThatFundsAreMissing(t *testing.T) {
+	s, m := onSite(t)
+	id := s.account(ada)
+	s.fund(id, 5*money.Dollar)
+	s.asking(id, 50*money.Dollar)
+	s.exhausted(id)
+	for cost, missing := range map[money.Amount]bool{5 * money.Dollar: false, 6 * money.Dollar: true} {
+		a := m.hold("k", worst(id, cost)).refused(http.StatusPaymentRequired, "session_limit_reached")
+		if got := strings.Contains(a.string("detail"), "Continuing also needs credits"); got != missing {
+			t.Errorf("%s: %s", cost.Decimal(), a.body)
+		}
+	}
+}
+
 // What has no price is refused by name, at the hold and at the settlement, and costs nothing.
 func TestUnpricedIsRefused(t *testing.T) {
 	s, m := onSite(t)

@@ -35,6 +35,7 @@ func TestHoldInputs(t *testing.T) {
 		{`{"account":"a\u0000b","model":"MODEL","input_tokens":1,"max_tokens":1}`, "field_text", "account", 422},
 		{`{"account":"ID","model":"` + strings.Repeat("m", 1025) + `","input_tokens":1,"max_tokens":1}`, "too_long", "model", 422},
 		{`{"account":"ID","model":"MODEL","input_tokens":-1,"max_tokens":1}`, "usage_tokens", "input_tokens", 422},
+		{`{"account":"ID","model":"MODEL","input_tokens":-0,"max_tokens":1}`, "usage_tokens", "input_tokens", 422},
 		{`{"account":"ID","model":"MODEL","input_tokens":1.5,"max_tokens":1}`, "usage_tokens", "input_tokens", 422},
 		{`{"account":"ID","model":"MODEL","input_tokens":1e3,"max_tokens":1}`, "usage_tokens", "input_tokens", 422},
 		{`{"account":"ID","model":"MODEL","input_tokens":"1","max_tokens":1}`, "usage_tokens", "input_tokens", 422},
