@@ -70,8 +70,9 @@ func (s *Store) openSQLite(path string) error {
 		return fmt.Errorf("folder of the database: %w", err)
 	}
 	s.dialect, s.file = sqliteDialect, path
-	// FULL: an acknowledged commit survives power loss (P6). IMMEDIATE: the lock that FOR UPDATE is elsewhere.
-	common := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=10000&_foreign_keys=on"
+	// FULL: an acknowledged commit survives power loss (P6). IMMEDIATE: the lock that FOR UPDATE is elsewhere. Recursive
+	// triggers: without them a REPLACE takes an append-only row away unseen.
+	common := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=10000&_foreign_keys=on&_recursive_triggers=on"
 	var err error
 	if s.write, err = sql.Open("sqlite3", common+"&_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_cache_size=-65536"); err != nil {
 		return err
