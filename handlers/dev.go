@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
 	"regexp"
 
@@ -10,7 +12,7 @@ import (
 	"extrausage/views"
 )
 
-// Mailbox shows the mails of development.
+// Mailbox shows the mails of development. Get answers fs.ErrNotExist where there is no such mail.
 type Mailbox interface {
 	List() ([]billing.Outgoing, error) // the newest first
 	Get(id string) (billing.Outgoing, error)
@@ -45,8 +47,11 @@ func (s *Server) mail(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusNotFound)
 	}
 	m, err := s.conf.Mailbox.Get(c.Param("id"))
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return echo.NewHTTPError(http.StatusNotFound)
+	}
+	if err != nil {
+		return err
 	}
 	if c.QueryParam("part") == "html" {
 		return c.HTML(http.StatusOK, m.HTML)

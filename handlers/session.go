@@ -138,7 +138,7 @@ const maxPath = 2000
 func localPath(p string) string {
 	u, err := url.Parse(p)
 	bad := err != nil || len(p) > maxPath || u.IsAbs() || u.Host != "" || u.User != nil || u.Opaque != "" || !strings.HasPrefix(p, "/") ||
-		strings.Contains(u.Path, "//") || strings.ContainsFunc(p+u.Path, notInPath)
+		strings.HasPrefix(p, "//") || strings.Contains(u.Path, "//") || strings.ContainsFunc(p+u.Path, notInPath)
 	if bad {
 		return ""
 	}
