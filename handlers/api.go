@@ -165,6 +165,27 @@ func pathID(c echo.Context) (string, error) {
 	return id, nil
 }
 
+// noSuchPath tells a path that is not there from a method that a path does not take, with those that it does.
+func noSuchPath(c echo.Context) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
+		asked := method
+		if method == http.MethodHead {
+			asked = http.MethodGet
+		}
+		probe := c.Echo().NewContext(c.Request(), nil)
+		c.Echo().Router().Find(asked, echo.GetPath(c.Request()), probe)
+		if !strings.HasSuffix(probe.Path(), "*") {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		return echo.NewHTTPError(http.StatusNotFound)
+	}
+	c.Response().Header().Set(echo.HeaderAllow, strings.Join(allowed, ", "))
+	return echo.NewHTTPError(http.StatusMethodNotAllowed)
+}
+
 // accountUnknown says of which thing it was that there is none.
 func accountUnknown(err error) error {
 	if f := billing.AsFault(err); f != nil && f.Kind == billing.NotFound {

@@ -199,9 +199,15 @@ func TestNoSuchPath(t *testing.T) {
 	m := s.machine(s.apiKey())
 	m.get("/v1/nothing").refused(http.StatusNotFound, "not_found")
 	m.get("/v1/").want(http.StatusNotFound)
-	a := m.get("/v1/holds")
-	if a.status != http.StatusMethodNotAllowed && a.status != http.StatusNotFound {
-		t.Errorf("%d %s", a.status, a.body)
+	for request, allow := range map[string]string{
+		"GET /v1/holds": "POST", "DELETE /v1/usage": "POST", "POST /v1/rates": "GET, HEAD", "GET /v1/holds/x/settle": "POST",
+		"PATCH /v1/accounts/a": "PUT", "POST /v1/accounts/a/extra-usage": "GET, HEAD", "TRACE /v1/rates": "GET, HEAD",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		a := m.json(method, path, "{}").refused(http.StatusMethodNotAllowed, "method")
+		if got := a.header.Get("Allow"); got != allow {
+			t.Errorf("%s: Allow is %q, want %q", request, got, allow)
+		}
 	}
 	m.send(http.MethodHead, "/v1/rates", "", "").want(http.StatusOK)
 }

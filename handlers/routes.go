@@ -46,7 +46,7 @@ func (s *Server) machineRoutes(e *echo.Echo) {
 	e.GET("/openapi.yaml", s.openAPI)
 	e.POST("/webhooks/:provider", s.webhook)
 	api := e.Group("/v1")
-	api.RouteNotFound("/*", func(echo.Context) error { return echo.NewHTTPError(http.StatusNotFound) })
+	api.RouteNotFound("/*", noSuchPath)
 	api.POST("/holds", s.createHold, s.requireAPIKey("usage:write"))
 	api.POST("/holds/:id/settle", s.settleHold, s.requireAPIKey("usage:write"))
 	api.POST("/holds/:id/void", s.voidHold, s.requireAPIKey("usage:write"))
