@@ -40,3 +40,8 @@ func (s *Store) Lanes() int { return len(s.lanes) }
 func (s *Store) SameLane(a, b string) bool {
 	return s.laneOf(&Case{Needs: Needs{AccountID: a}}) == s.laneOf(&Case{Needs: Needs{AccountID: b}})
 }
+
+// Queued is how many groups wait for the next commit of an account's lane.
+func (s *Store) Queued(account string) int {
+	return len(s.laneOf(&Case{Needs: Needs{AccountID: account}}).queue)
+}

@@ -78,7 +78,9 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
-	if err := s.write.PingContext(context.Background()); err != nil {
+	// The first to open a new file switches it to WAL, and keeps others out for a moment without letting them wait.
+	ctx := context.Background()
+	if err := retry(ctx, func() error { return s.write.PingContext(ctx) }); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	if s.read, err = sql.Open("sqlite3", common+"&_query_only=1&_txlock=deferred&_cache_size=-16384"); err != nil {
@@ -130,8 +132,13 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
-	return err
+	for try := 1; ; try++ {
+		// goose has no lock on SQLite: who finds a step done by somebody else meanwhile looks again what is left to do
+		_, err = p.Up(ctx)
+		if err == nil || s.dialect != sqliteDialect || try == maxTries || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 // Migrated tells whether the schema is the newest this program knows.
@@ -152,7 +159,7 @@ func (s *Store) migrator() (*goose.Provider, error) {
 	if s.dialect == sqliteDialect {
 		return goose.NewProvider(goose.DialectSQLite3, s.write, files)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // asks each second, for five minutes
 	if err != nil {
 		return nil, err
 	}
@@ -209,10 +216,18 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 // maxTries bounds how often a transaction that the database chose to fail is tried again.
 const maxTries = 10
 
+// tryPause is how much longer each time.
+const tryPause = 5 * time.Millisecond
+
 func retry(ctx context.Context, do func() error) error {
 	for try := 1; ; try++ {
 		err := do()
-		if err == nil || try == maxTries || !passing(err) || ctx.Err() != nil {
+		if err == nil || try == maxTries || !passing(err) {
+			return err
+		}
+		select {
+		case <-time.After(time.Duration(try) * tryPause):
+		case <-ctx.Done():
 			return err
 		}
 	}
