@@ -148,7 +148,8 @@ func tuples(rows, columns int) string {
 	return strings.TrimSuffix(strings.Repeat(one+",", rows), ",")
 }
 
-// given is a list of values to join against, written so that both dialects know the types: a common table expression `q`.
+// given is a list of values to join against, `q`, written so that both dialects know the types. A list of VALUES: of
+// SELECTs, SQLite takes no more than 500.
 type given struct {
 	names []string
 	types []string // "TEXT" or "BIGINT"
@@ -174,8 +175,11 @@ func (g *given) add(values ...any) {
 func (g *given) join(on string) string {
 	cells := make([]string, len(g.types))
 	for i, t := range g.types {
-		cells[i] = "CAST(? AS " + t + ") AS " + g.names[i]
+		cells[i] = "CAST(? AS " + t + ")" // in the first row, for all
 	}
-	one := "SELECT " + strings.Join(cells, ", ")
-	return "JOIN (" + strings.TrimSuffix(strings.Repeat(one+" UNION ALL ", g.rows), " UNION ALL ") + ") q ON " + on
+	values := "(" + strings.Join(cells, ", ") + ")"
+	if g.rows > 1 {
+		values += ", " + tuples(g.rows-1, len(cells))
+	}
+	return "JOIN (WITH v (" + strings.Join(g.names, ", ") + ") AS (VALUES " + values + ") SELECT * FROM v) q ON " + on
 }
