@@ -28,8 +28,13 @@ type Provider interface {
 	Debit(context.Context, DebitRequest) (Charge, error)
 	// FindCharge looks the charge of a purchase up by our id in the provider's metadata; ErrNoCharge when there is none.
 	FindCharge(ctx context.Context, purchaseID string) (Charge, error)
+	// Authenticate begins, or goes on with, the authentication of a charge that waits for the subscriber, who is there: the
+	// Charge it gives says where (ActionURL), or how it ended meanwhile. It debits nothing by itself.
+	Authenticate(ctx context.Context, charge, returnURL string) (Charge, error)
 	// Cancel gives up a charge that waits for the subscriber. One that has ended stays as it ended.
 	Cancel(ctx context.Context, charge string) error
+	// Reversed names the purchases whose charges had a refund or a dispute opened since a time, each once.
+	Reversed(ctx context.Context, since time.Time) (purchaseIDs []string, err error)
 
 	// ReadWebhook verifies the signature over the raw body (±300 s, any of the secrets) and reads what it is about.
 	ReadWebhook(h http.Header, body []byte, now time.Time) (WebhookEvent, error)
@@ -113,8 +118,38 @@ type Charge struct {
 	State      ChargeState
 	Amount     money.Amount
 	Failure    string // where declined: a code, see the Failure constants
-	ActionURL  string // where the subscriber authenticates
+	ActionURL  string // where the subscriber authenticates; may be "" until Authenticate
+	Reversals  []Reversal
 }
+
+// Reversal is money of a charge that went back to the card, or is claimed back: a refund, ours or from the provider's
+// dashboard, or a dispute.
+type Reversal struct {
+	ID     string // the provider's, of this refund or dispute
+	Kind   ReversalKind
+	State  ReversalState
+	Amount money.Amount // of this one, not all so far
+}
+
+// ReversalKind tells refunds and disputes apart.
+type ReversalKind string
+
+// The kinds of reversals.
+const (
+	Refund  ReversalKind = "refund"
+	Dispute ReversalKind = "dispute"
+)
+
+// ReversalState is whether a reversal has taken the money. It only moves forward: open, taken, returned; or open, closed.
+type ReversalState string
+
+// The states of a reversal.
+const (
+	ReversalOpen     ReversalState = "open"     // nothing taken so far: an inquiry, a refund not made yet
+	ReversalTaken    ReversalState = "taken"    // refunded; or disputed, under review or lost
+	ReversalReturned ReversalState = "returned" // came back: a dispute that was won, a refund that failed
+	ReversalClosed   ReversalState = "closed"   // ended without taking anything
+)
 
 // EventKind tells what a webhook is about.
 type EventKind string

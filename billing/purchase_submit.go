@@ -131,7 +131,7 @@ func (s *Service) record(ctx context.Context, accountID, purchaseID string, saw 
 
 // fits holds a charge against the purchase that it was found for. No charge fits everything.
 func fits(p *models.Purchase, c Charge) error {
-	if c == (Charge{}) {
+	if c.ID == "" {
 		return nil
 	}
 	if c.PurchaseID != p.ID || c.AccountID != p.AccountID || c.Live != p.Live || c.Amount != p.Amount {

@@ -2,7 +2,7 @@ package models
 
 var meterTable = table[Meter]{
 	name: "meters", keys: 1,
-	columns: []string{"account_id", "plan", "closed", "time_zone", "month_starts_at", "seen_at", "version", "extra_usage", "extra_usage_since_at", "always_continue", "always_continue_since_at", "reload_on", "reload_threshold_nanos", "reload_target_nanos", "reload_pause", "reload_declines", "reload_retry_at", "reload_wanted_at", "balance_nanos", "held_nanos", "entry_seq", "entry_hash", "refusal_reason", "refusal_needed_nanos", "refusal_window_starts_at", "refused_at"},
+	columns: []string{"account_id", "plan", "closed", "time_zone", "month_starts_at", "seen_at", "version", "extra_usage", "extra_usage_since_at", "always_continue", "always_continue_since_at", "reload_on", "reload_threshold_nanos", "reload_target_nanos", "reload_pause", "reload_declines", "reload_retry_at", "reload_wanted_at", "balance_nanos", "held_nanos", "entry_seq", "entry_hash", "refusal_reason", "refusal_needed_nanos", "refusal_window_starts_at", "refused_at", "reload_waits", "reload_purchase_id", "reload_confirmed_nanos", "alerts_due_at"},
 	fields: func(r *Meter) []any {
 		return []any{
 			&r.AccountID,
@@ -31,6 +31,10 @@ var meterTable = table[Meter]{
 			(*int64)(&r.RefusalNeeded),
 			(*int64)(&r.RefusalWindowStartsAt),
 			(*int64)(&r.RefusedAt),
+			&r.ReloadWaits,
+			&r.ReloadPurchaseID,
+			(*int64)(&r.ReloadConfirmed),
+			(*int64)(&r.AlertsDueAt),
 		}
 	},
 }

@@ -46,6 +46,10 @@ type Meter struct {
 	RefusalNeeded         money.Amount `gorm:"column:refusal_needed_nanos"`
 	RefusalWindowStartsAt Instant      `gorm:"column:refusal_window_starts_at;autoCreateTime:false;autoIncrement:false"`
 	RefusedAt             Instant      `gorm:"column:refused_at;autoCreateTime:false;autoIncrement:false"`
+	ReloadWaits           string       `gorm:"column:reload_waits"`
+	ReloadPurchaseID      string       `gorm:"column:reload_purchase_id"`
+	ReloadConfirmed       money.Amount `gorm:"column:reload_confirmed_nanos"`
+	AlertsDueAt           Instant      `gorm:"column:alerts_due_at;autoCreateTime:false;autoIncrement:false"`
 }
 
 // TableName is the table's name.
@@ -368,6 +372,32 @@ type Purchase struct {
 
 // TableName is the table's name.
 func (Purchase) TableName() string { return "purchases" }
+
+// PurchaseReversal is a row of purchase_reversals. Money of a purchase that went back: refunds and disputes, each once, by the provider's id.
+type PurchaseReversal struct {
+	AccountID   string       `gorm:"column:account_id;primaryKey"`
+	ID          string       `gorm:"column:id;primaryKey"`
+	PurchaseID  string       `gorm:"column:purchase_id"`
+	Kind        string       `gorm:"column:kind"`
+	State       string       `gorm:"column:state"`
+	Amount      money.Amount `gorm:"column:amount_nanos"`
+	Posted      money.Amount `gorm:"column:posted_nanos"`
+	SeenAt      Instant      `gorm:"column:seen_at;autoCreateTime:false;autoIncrement:false"`
+	ChangedAt   Instant      `gorm:"column:changed_at;autoCreateTime:false;autoIncrement:false"`
+	NextCheckAt Instant      `gorm:"column:next_check_at;autoCreateTime:false;autoIncrement:false"`
+}
+
+// TableName is the table's name.
+func (PurchaseReversal) TableName() string { return "purchase_reversals" }
+
+// WorkerMark is a row of worker_marks. How far a worker has come with something that it does from time to time.
+type WorkerMark struct {
+	Name string  `gorm:"column:name;primaryKey"`
+	At   Instant `gorm:"column:at;autoCreateTime:false;autoIncrement:false"`
+}
+
+// TableName is the table's name.
+func (WorkerMark) TableName() string { return "worker_marks" }
 
 // WebhookEvent is a row of webhook_events. Inbox of the provider's events: hints to look the object up again.
 type WebhookEvent struct {

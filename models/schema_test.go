@@ -23,7 +23,7 @@ var rowTypes = []any{
 	&models.Account{}, &models.Meter{}, &models.BillingMonth{}, &models.UsageWindow{}, &models.Pool{}, &models.SessionChoice{},
 	&models.Hold{}, &models.Usage{}, &models.UsageDay{}, &models.RejectedUsage{}, &models.Refusal{}, &models.Entry{},
 	&models.SettingChange{}, &models.Consent{}, &models.EnableDraft{}, &models.PaymentMethod{}, &models.CardSetup{},
-	&models.Purchase{}, &models.WebhookEvent{}, &models.StaffMember{}, &models.StaffLook{}, &models.StaffView{}, &models.Session{},
+	&models.Purchase{}, &models.PurchaseReversal{}, &models.WorkerMark{}, &models.WebhookEvent{}, &models.StaffMember{}, &models.StaffLook{}, &models.StaffView{}, &models.Session{},
 	&models.SignInLink{}, &models.SignInAttempt{}, &models.APIKey{}, &models.IdempotentAnswer{}, &models.Mail{},
 }
 
@@ -46,9 +46,6 @@ func TestTheDialectsHaveTheSameTables(t *testing.T) {
 		}
 		return string(text)
 	}
-	if read("sqlite/00001_tables.sql") != read("postgres/00001_tables.sql") {
-		t.Error("00001_tables.sql differs between the dialects")
-	}
 	names := func(dialect string) (out []string) {
 		entries, err := fs.ReadDir(migrations.Files, dialect)
 		if err != nil {
@@ -59,14 +56,23 @@ func TestTheDialectsHaveTheSameTables(t *testing.T) {
 		}
 		return out
 	}
-	if lite, pg := names("sqlite"), names("postgres"); !slices.Equal(lite, pg) {
+	lite, pg := names("sqlite"), names("postgres")
+	if !slices.Equal(lite, pg) {
 		t.Errorf("migrations %v and %v", lite, pg)
 	}
 	decimals := regexp.MustCompile(`(?i)\b(numeric|decimal|real|float|double|money)\b`)
-	for line := range strings.Lines(read("sqlite/00001_tables.sql")) {
-		code, _, _ := strings.Cut(line, "--")
-		if found := decimals.FindString(code); found != "" {
-			t.Errorf("a column is not exact: %s", line)
+	for _, name := range lite {
+		if strings.Contains(read("sqlite/"+name), "TRIGGER") { // each dialect has its own language for these
+			continue
+		}
+		if read("sqlite/"+name) != read("postgres/"+name) {
+			t.Errorf("%s differs between the dialects", name)
+		}
+		for line := range strings.Lines(read("sqlite/" + name)) {
+			code, _, _ := strings.Cut(line, "--")
+			if found := decimals.FindString(code); found != "" {
+				t.Errorf("%s: a column is not exact: %s", name, line)
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -150,7 +151,7 @@ func TestEachCardDoesWhatItSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !c.lost && got != found {
+			if !c.lost && !reflect.DeepEqual(got, found) {
 				t.Errorf("debited %+v, found %+v", got, found)
 			}
 			if found.State != c.state || found.Failure != c.failure || found.Amount != money.Dollars(10) || found.AccountID != "acc_1" || found.PurchaseID != "purchase_1" {
@@ -286,7 +287,7 @@ func TestTheStoreOutlivesTheProcess(t *testing.T) {
 	}
 	r.open("")
 	after, err := r.Debit(context.Background(), r.request(card, "purchase_1", money.Dollars(10)))
-	if err != nil || after != before {
+	if err != nil || !reflect.DeepEqual(after, before) {
 		t.Errorf("after a restart: %+v %v, before: %+v", after, err, before)
 	}
 }
