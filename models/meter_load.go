@@ -19,6 +19,7 @@ type Needs struct {
 	Source    string  // with EventID: an event's identity
 	EventID   string  //
 	MessageID string  // the provider's id of the answer
+	Month     Instant // the start of an old month to load with those after it; 0 for the current one
 	History   bool    // choices and switches in time, to judge an event by its own time
 }
 
@@ -145,10 +146,19 @@ func (l *loader) loadHolds(needs []*Needs) error {
 	return nil
 }
 
-func (l *loader) loadMonths([]*Needs) error {
+func (l *loader) loadMonths(needs []*Needs) error {
+	asked := map[string]Instant{}
+	for _, n := range needs {
+		if n.Month != 0 && (asked[n.AccountID] == 0 || n.Month < asked[n.AccountID]) {
+			asked[n.AccountID] = n.Month
+		}
+	}
 	g := given{names: []string{"account_id", "lo"}, types: []string{"TEXT", "BIGINT"}}
 	for id, s := range l.states {
 		lo := s.Meter.MonthStartsAt
+		if asked[id] != 0 {
+			lo = min(lo, asked[id])
+		}
 		for _, h := range s.holds {
 			lo = min(lo, h.row.MonthStartsAt)
 		}

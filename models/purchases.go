@@ -79,3 +79,27 @@ func (tx *Tx) LastReceiptNumber(accountID string) (int64, error) {
 	err := tx.db.Model(&Purchase{}).Where("account_id = ?", accountID).Select("COALESCE(MAX(receipt_number), 0)").Scan(&last).Error
 	return last, err
 }
+
+// ReloadsSince are the automatic purchases of an account planned after t, the newest first.
+func (tx *Tx) ReloadsSince(accountID string, t Instant) ([]*Purchase, error) {
+	var found []*Purchase
+	err := tx.db.Where("account_id = ? AND kind = 'auto_reload' AND planned_at > ?", accountID, t).Order("planned_at DESC, id DESC").Find(&found).Error
+	return found, err
+}
+
+// LastReload is the newest automatic purchase of an account with its card, or ErrNotFound.
+func (tx *Tx) LastReload(accountID string) (*PurchaseWithCard, error) {
+	newest := &Purchase{}
+	if err := first(tx.db.Where("account_id = ? AND kind = 'auto_reload'", accountID).Order("planned_at DESC, id DESC"), newest); err != nil {
+		return nil, err
+	}
+	return tx.PurchaseWithCard(accountID, newest.ID)
+}
+
+// ReloadsWanted are accounts for which an automatic purchase may be due, the longest due first.
+func (tx *Tx) ReloadsWanted(limit int) ([]string, error) {
+	var ids []string
+	err := tx.db.Model(&Meter{}).Where("reload_wanted_at > 0 AND reload_wanted_at <= ?", tx.Now).
+		Order("reload_wanted_at, account_id").Limit(limit).Pluck("account_id", &ids).Error
+	return ids, err
+}

@@ -3,7 +3,7 @@
 
 -- Why auto-reload waits until reload_retry_at; the automatic purchase that is on its way; the most that the next one may be,
 -- where the subscriber was told an amount and confirmed it (0: what the rule says).
-ALTER TABLE meters ADD COLUMN reload_waits TEXT NOT NULL DEFAULT '' CHECK (reload_waits IN ('', 'declined', 'guard', 'ceiling'));
+ALTER TABLE meters ADD COLUMN reload_waits TEXT NOT NULL DEFAULT '' CHECK (reload_waits IN ('', 'declined', 'guard', 'ceiling', 'limit'));
 ALTER TABLE meters ADD COLUMN reload_purchase_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE meters ADD COLUMN reload_confirmed_nanos BIGINT NOT NULL DEFAULT 0;
 -- When a worker has to look whether the subscriber is to be told something; 0 = nothing to look at.
