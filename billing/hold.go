@@ -65,6 +65,7 @@ func (s *Service) Hold(ctx context.Context, r HoldRequest) (*Hold, *Refusal, err
 	if err != nil {
 		return nil, nil, err
 	}
+	models.Failpoint("cp2")
 	return hold, refusal, nil
 }
 

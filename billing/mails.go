@@ -79,6 +79,7 @@ func (s *Service) DeliverMails(ctx context.Context, mailer Mailer) (n int, err e
 	var failed []error
 	for _, m := range batch {
 		sendErr := sendMail(ctx, mailer, m)
+		models.Failpoint("cp15")
 		if err := s.noteSending(ctx, m, sendErr); err != nil {
 			return n, err
 		}

@@ -34,12 +34,14 @@ func (s *Service) SubmitPurchase(ctx context.Context, accountID, purchaseID stri
 // send makes a debit and records how it went. It happens only if the purchase was sent exactly `sent` times before: whoever
 // else is at it has the same number in mind, and one of them is first.
 func (s *Service) send(ctx context.Context, accountID, purchaseID string, sent int64) (sendDecision, error) {
+	models.Failpoint("cp4")
 	p, card, decision, err := s.beforeSending(ctx, accountID, purchaseID, sent)
 	if err != nil || decision != sendNow {
 		return decision, err
 	}
 	call, cancel := context.WithTimeout(ctx, debitTimeout)
 	defer cancel()
+	models.Failpoint("cp5")
 	charge, err := s.provider.Debit(call, DebitRequest{
 		PurchaseID: p.ID, AccountID: accountID, Customer: card.Customer, Method: card.Method, Amount: p.Amount,
 		OnSession: PurchaseKind(p.Kind) == PurchaseManual,
@@ -50,6 +52,7 @@ func (s *Service) send(ctx context.Context, accountID, purchaseID string, sent i
 		_, err = s.record(ctx, accountID, purchaseID, sawNothing, Charge{})
 		return sendNow, err
 	}
+	models.Failpoint("cp6")
 	_, err = s.record(ctx, accountID, purchaseID, observation(charge.State), charge)
 	return sendNow, err
 }
@@ -59,11 +62,8 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 	p *models.Purchase, card *models.PaymentMethod, decision sendDecision, err error,
 ) {
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
-		m, err := tx.Lock(accountID)
-		if err != nil {
-			return err
-		}
-		if p, err = tx.Purchase(accountID, purchaseID); err != nil {
+		var m *models.MeterState
+		if m, p, err = lockPurchase(tx, accountID, purchaseID); err != nil {
 			return err
 		}
 		if card, err = tx.Card(accountID, p.PaymentMethodID); err != nil {
@@ -71,7 +71,7 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 		}
 		decision = waitOn
 		if p.Sends == sent && s.ours(p) {
-			decision = decideSend(p, m.Now, mayBeMade(p, m.Meter, card))
+			decision = decideSend(p, m.Now, mayBeMade(p, m, card))
 		}
 		switch decision {
 		case sendNow:
@@ -79,7 +79,11 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 			move(p, willSend, Charge{}, m.Now)
 			p.NextCheckAt = m.Now.Add(answerWithin)
 		case giveUp:
+			before := PurchaseState(p.State)
 			move(p, gaveUp, Charge{}, m.Now)
+			if err := s.purchaseMoved(tx, m, p, before); err != nil {
+				return err
+			}
 		case waitOn:
 			return nil
 		}
@@ -89,6 +93,20 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 		return tx.Save(m)
 	})
 	return p, card, decision, err
+}
+
+// lockPurchase locks an account and loads it with one of its purchases and that purchase's billing month.
+func lockPurchase(tx *models.Tx, accountID, purchaseID string) (*models.MeterState, *models.Purchase, error) {
+	p, err := tx.Purchase(accountID, purchaseID)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := tx.LockFor(models.Needs{AccountID: accountID, Month: p.MonthStartsAt})
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err = tx.Purchase(accountID, purchaseID) // as it stands under the lock; its month never changes
+	return m, p, err
 }
 
 // ours tells whether a purchase is with the provider, and in the mode, that this process talks to.
@@ -101,11 +119,7 @@ func (s *Service) ours(p *models.Purchase) bool {
 func (s *Service) record(ctx context.Context, accountID, purchaseID string, saw observation, charge Charge) (state PurchaseState, err error) {
 	var misfit error
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
-		m, err := tx.Lock(accountID)
-		if err != nil {
-			return err
-		}
-		p, err := tx.Purchase(accountID, purchaseID)
+		m, p, err := lockPurchase(tx, accountID, purchaseID)
 		if err != nil {
 			return err
 		}
@@ -116,16 +130,21 @@ func (s *Service) record(ctx context.Context, accountID, purchaseID string, saw 
 			move(p, saw, charge, m.Now)
 		}
 		state = PurchaseState(p.State)
-		if before != PurchaseSucceeded && state == PurchaseSucceeded {
-			if err := s.credit(tx, m, p); err != nil {
-				return err
-			}
+		if err := s.purchaseMoved(tx, m, p, before); err != nil {
+			return err
 		}
 		if err := tx.SavePurchase(p); err != nil {
 			return err
 		}
+		if misfit == nil {
+			if err := s.reverse(tx, m, p, charge.Reversals); err != nil {
+				return err
+			}
+		}
+		models.Failpoint("cp7")
 		return tx.Save(m)
 	})
+	models.Failpoint("cp8")
 	return state, errors.Join(err, misfit)
 }
 
@@ -160,6 +179,24 @@ func move(p *models.Purchase, saw observation, charge Charge, now models.Instant
 	if next.Pending() {
 		p.NextCheckAt, p.EndedAt = now.Add(checkAgainAfter(now.Sub(p.PlannedAt))), 0
 	}
+}
+
+// purchaseMoved does what follows from a purchase's new state, in the same transaction: the credit, and what auto-reload and
+// the subscriber have to know.
+func (s *Service) purchaseMoved(tx *models.Tx, m *models.MeterState, p *models.Purchase, before PurchaseState) error {
+	after := PurchaseState(p.State)
+	if after == before {
+		return nil
+	}
+	if after == PurchaseSucceeded {
+		if err := s.credit(tx, m, p); err != nil {
+			return err
+		}
+	}
+	if PurchaseKind(p.Kind) == PurchaseAutoReload {
+		reloadMoved(m, p, before, after)
+	}
+	return s.tellPurchase(tx, m, p)
 }
 
 // credit puts what was bought on the balance and gives the purchase its receipt.

@@ -56,6 +56,7 @@ func (s *Service) Settle(ctx context.Context, r SettleRequest) (*Settlement, *Re
 	if err != nil {
 		return nil, nil, holdUnknown(err)
 	}
+	models.Failpoint("cp3")
 	return done, refusal, nil
 }
 
@@ -190,6 +191,7 @@ func (s *Service) ExpireHolds(ctx context.Context) (int, error) {
 				return total, err
 			}
 			total++
+			models.Failpoint("cp12")
 		}
 		if len(ids) < most {
 			return total, nil

@@ -187,6 +187,7 @@ func (s *Store) commit(groups []*group) error {
 		if err := s.decide(ctx, hotTx{tx: tx, dialect: s.dialect}, groups); err != nil {
 			return err
 		}
+		Failpoint("cp1")
 		return tx.Commit()
 	})
 }

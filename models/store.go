@@ -134,6 +134,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}
 	for try := 1; ; try++ {
 		// goose has no lock on SQLite: who finds a step done by somebody else meanwhile looks again what is left to do
+		Failpoint("cp14")
 		_, err = p.Up(ctx)
 		if err == nil || s.dialect != sqliteDialect || try == maxTries || ctx.Err() != nil {
 			return err
