@@ -83,11 +83,11 @@ func (c *chaos) debit(ctx context.Context, q billing.DebitRequest) (billing.Char
 	return billing.Charge{}, errDown
 }
 
-func (c *chaos) find(ctx context.Context, id string) (billing.Charge, error) {
+func (c *chaos) find(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
 	if c.wrong() {
 		return billing.Charge{}, errDown
 	}
-	return c.pay.FindCharge(ctx, id)
+	return c.pay.FindCharge(ctx, q)
 }
 
 // survive runs fn; where the process dies in it, the next one goes on.

@@ -42,7 +42,7 @@ type paymentRig struct {
 type line struct {
 	billing.Provider
 	debit  func(context.Context, billing.DebitRequest) (billing.Charge, error)
-	find   func(context.Context, string) (billing.Charge, error)
+	find   func(context.Context, billing.ChargeQuery) (billing.Charge, error)
 	setup  func(context.Context, string) (billing.SetupResult, error)
 	debits atomic.Int64
 }
@@ -55,11 +55,11 @@ func (l *line) Debit(ctx context.Context, r billing.DebitRequest) (billing.Charg
 	return l.Provider.Debit(ctx, r)
 }
 
-func (l *line) FindCharge(ctx context.Context, id string) (billing.Charge, error) {
+func (l *line) FindCharge(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
 	if l.find != nil {
-		return l.find(ctx, id)
+		return l.find(ctx, q)
 	}
-	return l.Provider.FindCharge(ctx, id)
+	return l.Provider.FindCharge(ctx, q)
 }
 
 func (l *line) Setup(ctx context.Context, session string) (billing.SetupResult, error) {

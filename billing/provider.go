@@ -26,8 +26,9 @@ type Provider interface {
 	// Every error leaves open whether the card was debited: only FindCharge tells. What a request says must follow from the
 	// purchase alone, because a provider refuses a key that comes back with another request.
 	Debit(context.Context, DebitRequest) (Charge, error)
-	// FindCharge looks the charge of a purchase up by our id in the provider's metadata; ErrNoCharge when there is none.
-	FindCharge(ctx context.Context, purchaseID string) (Charge, error)
+	// FindCharge looks the charge of a purchase up by our id in the provider's metadata; ErrNoCharge when there is none. Where
+	// there are several, one that took money comes first, then the newest.
+	FindCharge(context.Context, ChargeQuery) (Charge, error)
 	// Authenticate begins, or goes on with, the authentication of a charge that waits for the subscriber, who is there: the
 	// Charge it gives says where (ActionURL), or how it ended meanwhile. It debits nothing by itself.
 	Authenticate(ctx context.Context, charge, returnURL string) (Charge, error)
@@ -95,6 +96,15 @@ type DebitRequest struct {
 	Amount     money.Amount // whole cents
 	OnSession  bool         // the subscriber is there and can authenticate
 	ReturnURL  string
+}
+
+// ChargeQuery says which charge to look up: that of a purchase, or the one with the provider's id where only that is known. The
+// rest helps a provider to be sure where a search by our id may lag behind.
+type ChargeQuery struct {
+	PurchaseID string
+	Charge     string    // the provider's id, "" where it is not known
+	Customer   string    // whose card is debited, "" where it is not known
+	Since      time.Time // the charge is not older
 }
 
 // ChargeState is how a debit stands at the provider.
@@ -175,6 +185,6 @@ type WebhookEvent struct {
 	ID         string
 	Kind       EventKind
 	Object     string // the provider's id: of a charge, or of a visit (its session)
-	PurchaseID string // for a charge, from the metadata
+	PurchaseID string // for a charge, from the metadata; "" where the event does not tell, so that Object is to be looked up
 	Live       bool
 }

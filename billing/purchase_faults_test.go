@@ -84,7 +84,7 @@ var errDown = errors.New("the provider is down")
 
 func (r *paymentRig) providerDown() {
 	r.line.debit = func(context.Context, billing.DebitRequest) (billing.Charge, error) { return billing.Charge{}, errDown }
-	r.line.find = func(context.Context, string) (billing.Charge, error) { return billing.Charge{}, errDown }
+	r.line.find = func(context.Context, billing.ChargeQuery) (billing.Charge, error) { return billing.Charge{}, errDown }
 }
 
 func (r *paymentRig) providerUp() { r.line.debit, r.line.find = nil, nil }
@@ -215,8 +215,8 @@ func TestAChargeThatDoesNotFitIsNotCredited(t *testing.T) {
 				r := newPaymentRig(t, open)
 				id := r.subscriber("answer_lost")
 				p := r.buy(id, money.Dollars(10))
-				r.line.find = func(ctx context.Context, id string) (billing.Charge, error) {
-					c, err := r.pay.FindCharge(ctx, id)
+				r.line.find = func(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
+					c, err := r.pay.FindCharge(ctx, q)
 					spoil(&c)
 					return c, err
 				}
@@ -266,11 +266,11 @@ func TestOneBadPurchaseDoesNotHoldUpTheOthers(t *testing.T) {
 		id := r.subscriber("answer_lost")
 		bad := r.buy(id, money.Dollars(5))
 		good := r.buy(id, money.Dollars(10))
-		r.line.find = func(ctx context.Context, id string) (billing.Charge, error) {
-			if id == bad.ID {
+		r.line.find = func(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
+			if q.PurchaseID == bad.ID {
 				return billing.Charge{}, errDown
 			}
-			return r.pay.FindCharge(ctx, id)
+			return r.pay.FindCharge(ctx, q)
 		}
 		r.advance(time.Minute)
 		if got, err := r.svc.ReconcilePurchases(r.ctx); !errors.Is(err, errDown) || got != (billing.Reconciliation{Looked: 2, Succeeded: 1, Failed: 1}) {
@@ -312,8 +312,8 @@ func TestTwoWorkersSendOnce(t *testing.T) {
 		// Both have looked and found nothing before either sends.
 		var both, done sync.WaitGroup
 		both.Add(4)
-		r.line.find = func(ctx context.Context, id string) (billing.Charge, error) {
-			c, err := r.pay.FindCharge(ctx, id)
+		r.line.find = func(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
+			c, err := r.pay.FindCharge(ctx, q)
 			both.Done()
 			both.Wait()
 			return c, err

@@ -59,9 +59,9 @@ func (s *Service) ReconcilePurchases(ctx context.Context) (r Reconciliation, err
 
 // reconcile looks one purchase up and writes down what it finds. Only one without a charge is sent again, under its own key.
 func (s *Service) reconcile(ctx context.Context, p *models.Purchase, now models.Instant) (sendDecision, error) {
-	charge, err := s.findCharge(ctx, p.ID)
+	charge, err := s.findCharge(ctx, p.AccountID, p.ID)
 	if err == nil && charge.State == ChargeRequiresAction && now.Sub(p.PlannedAt) >= giveUpAfter {
-		charge, err = s.cancelCharge(ctx, charge)
+		charge, err = s.cancelCharge(ctx, p.AccountID, charge)
 	}
 	if errors.Is(err, ErrNoCharge) {
 		decision, err := s.send(ctx, p.AccountID, p.ID, p.Sends)
@@ -78,20 +78,37 @@ func (s *Service) reconcile(ctx context.Context, p *models.Purchase, now models.
 	return waitOn, err
 }
 
-func (s *Service) findCharge(ctx context.Context, purchaseID string) (Charge, error) {
+// findCharge looks the charge of a purchase up, with all that we know of it.
+func (s *Service) findCharge(ctx context.Context, accountID, purchaseID string) (Charge, error) {
+	q := ChargeQuery{PurchaseID: purchaseID}
+	err := s.store.View(ctx, func(tx *models.Tx) error {
+		p, err := tx.Purchase(accountID, purchaseID)
+		if err != nil {
+			return err
+		}
+		card, err := tx.Card(accountID, p.PaymentMethodID)
+		if err != nil {
+			return err
+		}
+		q.Charge, q.Customer, q.Since = p.Charge, card.Customer, p.PlannedAt.Time()
+		return nil
+	})
+	if err != nil {
+		return Charge{}, err
+	}
 	call, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
-	return s.provider.FindCharge(call, purchaseID)
+	return s.provider.FindCharge(call, q)
 }
 
 // cancelCharge gives a charge up that waits for the subscriber, and tells how it stands then: they may have been faster.
-func (s *Service) cancelCharge(ctx context.Context, c Charge) (Charge, error) {
+func (s *Service) cancelCharge(ctx context.Context, accountID string, c Charge) (Charge, error) {
 	call, cancel := context.WithTimeout(ctx, lookUpTimeout)
 	defer cancel()
 	if err := s.provider.Cancel(call, c.ID); err != nil {
 		return c, fmt.Errorf("cancel charge %s: %w", c.ID, err)
 	}
-	return s.findCharge(ctx, c.PurchaseID)
+	return s.findCharge(ctx, accountID, c.PurchaseID)
 }
 
 // count adds to r how a purchase stands after it was looked up.
@@ -119,7 +136,7 @@ func (s *Service) count(ctx context.Context, r *Reconciliation, p *models.Purcha
 // lookUp reads a purchase's charge at the provider again and writes down how it stands. It sends nothing. A charge that waits
 // for the subscriber of a purchase that was given up is given up as well.
 func (s *Service) lookUp(ctx context.Context, accountID, purchaseID string) error {
-	charge, err := s.findCharge(ctx, purchaseID)
+	charge, err := s.findCharge(ctx, accountID, purchaseID)
 	if errors.Is(err, ErrNoCharge) {
 		return nil
 	}
@@ -128,7 +145,7 @@ func (s *Service) lookUp(ctx context.Context, accountID, purchaseID string) erro
 	}
 	state, err := s.record(ctx, accountID, purchaseID, observation(charge.State), charge)
 	if err == nil && charge.State == ChargeRequiresAction && !state.Pending() {
-		_, err = s.cancelCharge(ctx, charge)
+		_, err = s.cancelCharge(ctx, accountID, charge)
 	}
 	return err
 }

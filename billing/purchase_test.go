@@ -237,9 +237,9 @@ func TestAuthenticationThatNobodyComesFor(t *testing.T) {
 		}
 		r.providerUp()
 		looks := 0
-		r.line.find = func(ctx context.Context, id string) (billing.Charge, error) {
-			c, err := r.pay.FindCharge(ctx, id)
-			if looks++; id == lastMinute.ID && c.State == billing.ChargeRequiresAction { // between our look and our cancelling
+		r.line.find = func(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
+			c, err := r.pay.FindCharge(ctx, q)
+			if looks++; q.PurchaseID == lastMinute.ID && c.State == billing.ChargeRequiresAction { // between our look and our cancelling
 				r.post(lastMinute.ActionURL, url.Values{"answer": {"authenticate"}})
 			}
 			return c, err
@@ -248,7 +248,7 @@ func TestAuthenticationThatNobodyComesFor(t *testing.T) {
 		if got := r.reconcile(); got != (billing.Reconciliation{Looked: 3, Succeeded: 2, Abandoned: 1}) || looks != 5 {
 			t.Errorf("after a day: %+v, %d looks", got, looks)
 		}
-		if c, err := r.pay.FindCharge(r.ctx, never.ID); err != nil || c.State != billing.ChargeCanceled {
+		if c, err := r.pay.FindCharge(r.ctx, billing.ChargeQuery{PurchaseID: never.ID}); err != nil || c.State != billing.ChargeCanceled {
 			t.Errorf("at the provider: %+v %v", c, err)
 		}
 		r.want(id, never.ID, billing.PurchaseAbandoned, money.Dollars(30))

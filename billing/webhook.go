@@ -22,9 +22,8 @@ func (s *Service) ReceiveWebhook(ctx context.Context, h http.Header, body []byte
 	if err != nil || e.Kind == OtherEvent || e.Live != s.provider.Live() {
 		return err
 	}
-	models.Failpoint("cp9")
 	row := &models.WebhookEvent{Provider: s.provider.Name(), EventID: e.ID, Kind: string(e.Kind), ObjectID: e.Object, ReceivedAt: now}
-	if e.Kind == ChargeEvent {
+	if e.Kind == ChargeEvent && e.PurchaseID != "" {
 		row.ObjectID = e.PurchaseID
 	}
 	isNew := false
@@ -35,11 +34,9 @@ func (s *Service) ReceiveWebhook(ctx context.Context, h http.Header, body []byte
 	if err != nil || !isNew {
 		return err
 	}
-	models.Failpoint("cp10")
 	if err := s.processWebhook(context.WithoutCancel(ctx), row, now); err != nil {
 		slog.WarnContext(ctx, "a webhook was kept and not acted on", "event", e.ID, "error", err)
 	}
-	models.Failpoint("cp11")
 	return nil
 }
 
@@ -102,26 +99,55 @@ func (s *Service) processWebhook(ctx context.Context, e *models.WebhookEvent, no
 
 // actOn looks the object of an event up at the provider. Nothing that the event says is believed but that it is worth a look.
 func (s *Service) actOn(ctx context.Context, e *models.WebhookEvent) error {
-	account, err := s.accountOfEvent(ctx, e)
+	if EventKind(e.Kind) == SetupEvent {
+		return s.actOnSetup(ctx, e)
+	}
+	purchase := e.ObjectID
+	account, err := s.accountOfPurchase(ctx, purchase)
+	if errors.Is(err, models.ErrNotFound) { // then it is the provider's id of a charge, or nothing of ours
+		if purchase, err = s.purchaseOfCharge(ctx, e.ObjectID); err != nil {
+			return err
+		}
+		account, err = s.accountOfPurchase(ctx, purchase)
+	}
 	if err != nil {
 		return err
 	}
-	if EventKind(e.Kind) == SetupEvent {
-		_, err := s.finishCardSetup(ctx, account, e.ObjectID, finishedByEvent)
-		return err
-	}
-	return s.lookUp(ctx, account, e.ObjectID)
+	return s.lookUp(ctx, account, purchase)
 }
 
-// accountOfEvent is whose object an event is about, by our own rows.
-func (s *Service) accountOfEvent(ctx context.Context, e *models.WebhookEvent) (account string, err error) {
+func (s *Service) actOnSetup(ctx context.Context, e *models.WebhookEvent) error {
+	account := ""
+	err := s.store.View(ctx, func(tx *models.Tx) (err error) {
+		account, err = tx.AccountOfCardSetup(e.Provider, e.ObjectID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.finishCardSetup(ctx, account, e.ObjectID, finishedByEvent)
+	return err
+}
+
+// accountOfPurchase is whose purchase an event is about, by our own rows.
+func (s *Service) accountOfPurchase(ctx context.Context, purchaseID string) (account string, err error) {
 	err = s.store.View(ctx, func(tx *models.Tx) (err error) {
-		if EventKind(e.Kind) == SetupEvent {
-			account, err = tx.AccountOfCardSetup(e.Provider, e.ObjectID)
-		} else {
-			account, err = tx.AccountOfPurchase(e.ObjectID)
-		}
+		account, err = tx.AccountOfPurchase(purchaseID)
 		return err
 	})
 	return account, err
+}
+
+// purchaseOfCharge asks the provider which purchase a charge is for: events of refunds and disputes name the charge alone.
+func (s *Service) purchaseOfCharge(ctx context.Context, charge string) (string, error) {
+	call, cancel := context.WithTimeout(ctx, lookUpTimeout)
+	defer cancel()
+	c, err := s.provider.FindCharge(call, ChargeQuery{Charge: charge})
+	switch {
+	case errors.Is(err, ErrNoCharge):
+		return "", fault(NotFound, "not_found")
+	case err != nil:
+		return "", unreachable(err)
+	}
+	return c.PurchaseID, nil
 }

@@ -85,6 +85,13 @@ func TestReceiveWebhook(t *testing.T) {
 		{"of no purchase", func(r *paymentRig, p billing.PurchaseView) error {
 			return r.hook(`{"id":"e1","type":"charge.succeeded","object":"test_charge_x"}`, webhookSecret, r.clock())
 		}, "", "", false},
+		{"of a charge alone", func(r *paymentRig, p billing.PurchaseView) error {
+			c, err := r.pay.FindCharge(r.ctx, billing.ChargeQuery{PurchaseID: p.ID})
+			if err != nil {
+				return err
+			}
+			return r.hook(`{"id":"e1","type":"charge.refunded","object":"`+c.ID+`"}`, webhookSecret, r.clock())
+		}, "", "", true},
 		{"of an unknown visit", func(r *paymentRig, p billing.PurchaseView) error {
 			return r.hook(`{"id":"e1","type":"setup.done","object":"test_session_x"}`, webhookSecret, r.clock())
 		}, "", "", false},
@@ -210,7 +217,7 @@ func TestAWebhookOfAnAbandonedPurchase(t *testing.T) {
 			t.Fatalf("%+v %v", c, err)
 		}
 		r.deliver()
-		if c, err := r.pay.FindCharge(r.ctx, p.ID); err != nil || c.State != billing.ChargeCanceled {
+		if c, err := r.pay.FindCharge(r.ctx, billing.ChargeQuery{PurchaseID: p.ID}); err != nil || c.State != billing.ChargeCanceled {
 			t.Errorf("at the provider: %+v %v", c, err)
 		}
 		r.want(id, p.ID, billing.PurchaseAbandoned, 0)

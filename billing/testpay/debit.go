@@ -93,11 +93,15 @@ func (s *Service) actionURL(c billing.Charge) string {
 	return s.url("charges", c.ID)
 }
 
-// FindCharge looks the charge of a purchase up, or billing.ErrNoCharge.
-func (s *Service) FindCharge(ctx context.Context, purchaseID string) (billing.Charge, error) {
+// FindCharge looks the charge of a purchase up, or the one with an id; billing.ErrNoCharge where there is none.
+func (s *Service) FindCharge(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
+	column, value := "purchase", q.PurchaseID
+	if value == "" {
+		column, value = "id", q.Charge
+	}
 	var c billing.Charge
 	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
-		c, _, err = s.findCharge(ctx, tx, "purchase", purchaseID)
+		c, _, err = s.findCharge(ctx, tx, column, value)
 		return err
 	})
 	return c, err

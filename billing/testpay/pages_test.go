@@ -46,7 +46,7 @@ func TestAuthentication(t *testing.T) {
 				t.Errorf("answered: %s to %q", page.Status, page.Header.Get("Location"))
 			}
 			for range 2 { // what has ended stays as it ended
-				got, err := r.FindCharge(ctx, "purchase_1")
+				got, err := r.FindCharge(ctx, billing.ChargeQuery{PurchaseID: "purchase_1"})
 				if err != nil || got.State != want.state || got.Failure != want.failure || got.ActionURL != "" {
 					t.Errorf("found %+v %v", got, err)
 				}

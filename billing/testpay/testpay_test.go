@@ -147,7 +147,7 @@ func TestEachCardDoesWhatItSays(t *testing.T) {
 			if (err != nil) != c.lost {
 				t.Fatalf("debit: %+v %v", got, err)
 			}
-			found, err := r.FindCharge(ctx, "purchase_1")
+			found, err := r.FindCharge(ctx, billing.ChargeQuery{PurchaseID: "purchase_1"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -226,7 +226,7 @@ func TestDebitRefusesWhatIsNoDebit(t *testing.T) {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
-	if _, err := r.FindCharge(context.Background(), "purchase_x"); !errors.Is(err, billing.ErrNoCharge) {
+	if _, err := r.FindCharge(context.Background(), billing.ChargeQuery{PurchaseID: "purchase_x"}); !errors.Is(err, billing.ErrNoCharge) {
 		t.Errorf("an unknown purchase: %v", err)
 	}
 }
