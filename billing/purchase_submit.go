@@ -62,8 +62,11 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 	p *models.Purchase, card *models.PaymentMethod, decision sendDecision, err error,
 ) {
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
-		var m *models.MeterState
-		if m, p, err = lockPurchase(tx, accountID, purchaseID); err != nil {
+		m, err := tx.Lock(accountID)
+		if err != nil {
+			return err
+		}
+		if p, err = tx.Purchase(accountID, purchaseID); err != nil {
 			return err
 		}
 		if card, err = tx.Card(accountID, p.PaymentMethodID); err != nil {
@@ -71,7 +74,7 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 		}
 		decision = waitOn
 		if p.Sends == sent && s.ours(p) {
-			decision = decideSend(p, m.Now, mayBeMade(p, m, card))
+			decision = decideSend(p, m.Now, mayBeMade(p, m.Meter, card))
 		}
 		switch decision {
 		case sendNow:
@@ -79,11 +82,7 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 			move(p, willSend, Charge{}, m.Now)
 			p.NextCheckAt = m.Now.Add(answerWithin)
 		case giveUp:
-			before := PurchaseState(p.State)
 			move(p, gaveUp, Charge{}, m.Now)
-			if err := s.purchaseMoved(tx, m, p, before); err != nil {
-				return err
-			}
 		case waitOn:
 			return nil
 		}
@@ -93,20 +92,6 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 		return tx.Save(m)
 	})
 	return p, card, decision, err
-}
-
-// lockPurchase locks an account and loads it with one of its purchases and that purchase's billing month.
-func lockPurchase(tx *models.Tx, accountID, purchaseID string) (*models.MeterState, *models.Purchase, error) {
-	p, err := tx.Purchase(accountID, purchaseID)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := tx.LockFor(models.Needs{AccountID: accountID, Month: p.MonthStartsAt})
-	if err != nil {
-		return nil, nil, err
-	}
-	p, err = tx.Purchase(accountID, purchaseID) // as it stands under the lock; its month never changes
-	return m, p, err
 }
 
 // ours tells whether a purchase is with the provider, and in the mode, that this process talks to.
@@ -119,7 +104,11 @@ func (s *Service) ours(p *models.Purchase) bool {
 func (s *Service) record(ctx context.Context, accountID, purchaseID string, saw observation, charge Charge) (state PurchaseState, err error) {
 	var misfit error
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
-		m, p, err := lockPurchase(tx, accountID, purchaseID)
+		m, err := tx.Lock(accountID)
+		if err != nil {
+			return err
+		}
+		p, err := tx.Purchase(accountID, purchaseID)
 		if err != nil {
 			return err
 		}
@@ -130,16 +119,13 @@ func (s *Service) record(ctx context.Context, accountID, purchaseID string, saw 
 			move(p, saw, charge, m.Now)
 		}
 		state = PurchaseState(p.State)
-		if err := s.purchaseMoved(tx, m, p, before); err != nil {
-			return err
+		if before != PurchaseSucceeded && state == PurchaseSucceeded {
+			if err := s.credit(tx, m, p); err != nil {
+				return err
+			}
 		}
 		if err := tx.SavePurchase(p); err != nil {
 			return err
-		}
-		if misfit == nil {
-			if err := s.reverse(tx, m, p, charge.Reversals); err != nil {
-				return err
-			}
 		}
 		models.Failpoint("cp7")
 		return tx.Save(m)
@@ -179,24 +165,6 @@ func move(p *models.Purchase, saw observation, charge Charge, now models.Instant
 	if next.Pending() {
 		p.NextCheckAt, p.EndedAt = now.Add(checkAgainAfter(now.Sub(p.PlannedAt))), 0
 	}
-}
-
-// purchaseMoved does what follows from a purchase's new state, in the same transaction: the credit, and what auto-reload and
-// the subscriber have to know.
-func (s *Service) purchaseMoved(tx *models.Tx, m *models.MeterState, p *models.Purchase, before PurchaseState) error {
-	after := PurchaseState(p.State)
-	if after == before {
-		return nil
-	}
-	if after == PurchaseSucceeded {
-		if err := s.credit(tx, m, p); err != nil {
-			return err
-		}
-	}
-	if PurchaseKind(p.Kind) == PurchaseAutoReload {
-		reloadMoved(m, p, before, after)
-	}
-	return s.tellPurchase(tx, m, p)
 }
 
 // credit puts what was bought on the balance and gives the purchase its receipt.
