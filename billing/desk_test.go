@@ -185,6 +185,10 @@ func (letters) EmailLink(locale, name, url string) billing.Mail {
 	return billing.Mail{Subject: "email " + locale + " " + name, Text: url}
 }
 
+func (letters) Notice(r billing.Reader, n billing.Notice) billing.Mail {
+	return billing.Mail{Subject: "notice " + r.Locale + " " + string(n.Kind), Text: n.ID}
+}
+
 // postbox is a Mailer that keeps what it gets; fail may refuse.
 type postbox struct {
 	mails []billing.Outgoing

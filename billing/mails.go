@@ -15,6 +15,8 @@ type Letters interface {
 	SignInLink(locale, name, url string) Mail
 	// EmailLink goes to the new address of an account, to prove that it is the owner's.
 	EmailLink(locale, name, url string) Mail
+	// Notice tells what happened, where one can do something about it, and how such mails stop.
+	Notice(Reader, Notice) Mail
 }
 
 // Mail is a letter without envelope.

@@ -24,6 +24,11 @@ func (letters) EmailLink(locale, name, url string) billing.Mail {
 	return mailOf(views.EmailChangeMail(views.LinkMailProps{Lang: views.NewLang(locale, nil), Name: name, Link: url, Minutes: linkMinutes}))
 }
 
+// Notice tells what happened.
+func (letters) Notice(r billing.Reader, n billing.Notice) billing.Mail {
+	return billing.Mail{Subject: string(n.Kind), Text: r.Name}
+}
+
 // mailOf renders a mail. One whose HTML cannot be made goes out as text alone.
 func mailOf(m views.Mail) billing.Mail {
 	var html bytes.Buffer

@@ -2,7 +2,7 @@ package models
 
 var meterTable = table[Meter]{
 	name: "meters", keys: 1,
-	columns: []string{"account_id", "plan", "closed", "time_zone", "month_starts_at", "seen_at", "version", "extra_usage", "extra_usage_since_at", "always_continue", "always_continue_since_at", "reload_on", "reload_threshold_nanos", "reload_target_nanos", "reload_pause", "reload_declines", "reload_retry_at", "reload_wanted_at", "balance_nanos", "held_nanos", "entry_seq", "entry_hash", "refusal_reason", "refusal_needed_nanos", "refusal_window_starts_at", "refused_at", "reload_waits", "reload_purchase_id", "reload_confirmed_nanos", "alerts_due_at"},
+	columns: []string{"account_id", "plan", "closed", "time_zone", "month_starts_at", "seen_at", "version", "extra_usage", "extra_usage_since_at", "always_continue", "always_continue_since_at", "reload_on", "reload_threshold_nanos", "reload_target_nanos", "reload_pause", "reload_declines", "reload_retry_at", "reload_wanted_at", "balance_nanos", "held_nanos", "entry_seq", "entry_hash", "refusal_reason", "refusal_needed_nanos", "refusal_window_starts_at", "refused_at", "reload_waits", "reload_purchase_id", "reload_confirmed_nanos", "alerts_due_at", "low_balance_nanos", "low_balance_armed"},
 	fields: func(r *Meter) []any {
 		return []any{
 			&r.AccountID,
@@ -35,13 +35,15 @@ var meterTable = table[Meter]{
 			&r.ReloadPurchaseID,
 			(*int64)(&r.ReloadConfirmed),
 			(*int64)(&r.AlertsDueAt),
+			(*int64)(&r.LowBalance),
+			&r.LowBalanceArmed,
 		}
 	},
 }
 
 var billingMonthTable = table[BillingMonth]{
 	name: "billing_months", keys: 2,
-	columns: []string{"account_id", "starts_at", "ends_at", "limit_kind", "limit_nanos", "spent_nanos", "held_nanos", "reloaded_nanos", "opening_balance_nanos"},
+	columns: []string{"account_id", "starts_at", "ends_at", "limit_kind", "limit_nanos", "spent_nanos", "held_nanos", "reloaded_nanos", "opening_balance_nanos", "alert_nanos", "limit_refused"},
 	fields: func(r *BillingMonth) []any {
 		return []any{
 			&r.AccountID,
@@ -53,13 +55,15 @@ var billingMonthTable = table[BillingMonth]{
 			(*int64)(&r.Held),
 			(*int64)(&r.Reloaded),
 			(*int64)(&r.OpeningBalance),
+			(*int64)(&r.Alert),
+			&r.LimitRefused,
 		}
 	},
 }
 
 var usageWindowTable = table[UsageWindow]{
 	name: "usage_windows", keys: 2,
-	columns: []string{"account_id", "starts_at", "ends_at", "allowance_nanos", "used_nanos", "open_nanos", "choice"},
+	columns: []string{"account_id", "starts_at", "ends_at", "allowance_nanos", "used_nanos", "open_nanos", "choice", "alert_stage"},
 	fields: func(r *UsageWindow) []any {
 		return []any{
 			&r.AccountID,
@@ -69,6 +73,7 @@ var usageWindowTable = table[UsageWindow]{
 			(*int64)(&r.Used),
 			(*int64)(&r.Open),
 			&r.Choice,
+			&r.AlertStage,
 		}
 	},
 }

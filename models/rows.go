@@ -50,6 +50,8 @@ type Meter struct {
 	ReloadPurchaseID      string       `gorm:"column:reload_purchase_id"`
 	ReloadConfirmed       money.Amount `gorm:"column:reload_confirmed_nanos"`
 	AlertsDueAt           Instant      `gorm:"column:alerts_due_at;autoCreateTime:false;autoIncrement:false"`
+	LowBalance            money.Amount `gorm:"column:low_balance_nanos"`
+	LowBalanceArmed       bool         `gorm:"column:low_balance_armed"`
 }
 
 // TableName is the table's name.
@@ -66,6 +68,8 @@ type BillingMonth struct {
 	Held           money.Amount `gorm:"column:held_nanos"`
 	Reloaded       money.Amount `gorm:"column:reloaded_nanos"`
 	OpeningBalance money.Amount `gorm:"column:opening_balance_nanos"`
+	Alert          money.Amount `gorm:"column:alert_nanos"`
+	LimitRefused   bool         `gorm:"column:limit_refused"`
 }
 
 // TableName is the table's name.
@@ -73,13 +77,14 @@ func (BillingMonth) TableName() string { return "billing_months" }
 
 // UsageWindow is a row of usage_windows. The plan's five-hour session.
 type UsageWindow struct {
-	AccountID string       `gorm:"column:account_id;primaryKey"`
-	StartsAt  Instant      `gorm:"column:starts_at;primaryKey;autoCreateTime:false;autoIncrement:false"`
-	EndsAt    Instant      `gorm:"column:ends_at;autoCreateTime:false;autoIncrement:false"`
-	Allowance money.Amount `gorm:"column:allowance_nanos"`
-	Used      money.Amount `gorm:"column:used_nanos"`
-	Open      money.Amount `gorm:"column:open_nanos"`
-	Choice    string       `gorm:"column:choice"`
+	AccountID  string       `gorm:"column:account_id;primaryKey"`
+	StartsAt   Instant      `gorm:"column:starts_at;primaryKey;autoCreateTime:false;autoIncrement:false"`
+	EndsAt     Instant      `gorm:"column:ends_at;autoCreateTime:false;autoIncrement:false"`
+	Allowance  money.Amount `gorm:"column:allowance_nanos"`
+	Used       money.Amount `gorm:"column:used_nanos"`
+	Open       money.Amount `gorm:"column:open_nanos"`
+	Choice     string       `gorm:"column:choice"`
+	AlertStage int64        `gorm:"column:alert_stage;autoCreateTime:false;autoIncrement:false"`
 }
 
 // TableName is the table's name.
@@ -540,3 +545,31 @@ type Mail struct {
 
 // TableName is the table's name.
 func (Mail) TableName() string { return "mails" }
+
+// Notice is a row of notices. What a subscriber was told. The key makes it happen once; Args is JSON.
+type Notice struct {
+	AccountID string  `gorm:"column:account_id;primaryKey"`
+	ID        string  `gorm:"column:id;primaryKey"`
+	Key       string  `gorm:"column:key"`
+	Kind      string  `gorm:"column:kind"`
+	At        Instant `gorm:"column:at;autoCreateTime:false;autoIncrement:false"`
+	Args      string  `gorm:"column:args"`
+	ReadAt    Instant `gorm:"column:read_at;autoCreateTime:false;autoIncrement:false"`
+}
+
+// TableName is the table's name.
+func (Notice) TableName() string { return "notices" }
+
+// AlertSettings is a row of alert_settings. What a subscriber wants to be told; without a row, everything.
+type AlertSettings struct {
+	AccountID   string       `gorm:"column:account_id;primaryKey"`
+	Percents    string       `gorm:"column:percents"`
+	Spent       money.Amount `gorm:"column:spent_nanos"`
+	MailLimit   bool         `gorm:"column:mail_limit"`
+	MailBalance bool         `gorm:"column:mail_balance"`
+	MailSession bool         `gorm:"column:mail_session"`
+	MailReload  bool         `gorm:"column:mail_reload"`
+}
+
+// TableName is the table's name.
+func (AlertSettings) TableName() string { return "alert_settings" }

@@ -24,7 +24,7 @@ var rowTypes = []any{
 	&models.Hold{}, &models.Usage{}, &models.UsageDay{}, &models.RejectedUsage{}, &models.Refusal{}, &models.Entry{},
 	&models.SettingChange{}, &models.Consent{}, &models.EnableDraft{}, &models.PaymentMethod{}, &models.CardSetup{},
 	&models.Purchase{}, &models.PurchaseReversal{}, &models.WorkerMark{}, &models.WebhookEvent{}, &models.StaffMember{}, &models.StaffLook{}, &models.StaffView{}, &models.Session{},
-	&models.SignInLink{}, &models.SignInAttempt{}, &models.APIKey{}, &models.IdempotentAnswer{}, &models.Mail{},
+	&models.SignInLink{}, &models.SignInAttempt{}, &models.APIKey{}, &models.IdempotentAnswer{}, &models.Mail{}, &models.Notice{}, &models.AlertSettings{},
 }
 
 func parsed(t *testing.T, row any) *schema.Schema {
