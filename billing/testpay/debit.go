@@ -10,74 +10,134 @@ import (
 	"time"
 
 	"extrausage/billing"
-	"extrausage/money"
 )
 
-// errUnheard is what a caller gets who never hears how a debit went.
-var errUnheard = errors.New("testpay: connection closed before an answer arrived")
+// KeyKeptFor is how long a purchase's id is known as a key: the same debit sent again later is another debit.
+const KeyKeptFor = 24 * time.Hour
 
-// Debit debits a card once per purchase id, for ever: the same request again is answered as it stands now, another request
-// under the same id is an error.
+// Debit debits a card once per purchase id, for KeyKeptFor: the same request again is answered as its charge stands now, another
+// request under the same id is an error. Later the key is forgotten, and the same request takes money once more.
 func (s *Service) Debit(ctx context.Context, r billing.DebitRequest) (billing.Charge, error) {
+	fault := s.fault(OpDebit, r.PurchaseID)
+	if err := fault.before(); err != nil {
+		return billing.Charge{}, err
+	}
 	var c billing.Charge
-	unheard := false
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		known, fingerprint, err := s.findCharge(ctx, tx, "purchase", r.PurchaseID)
-		if err == nil && fingerprint != fingerprintOf(r) {
-			return errors.New("testpay: the purchase's id was used for another debit")
+	var heard Fault
+	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
+		if fault == CardRemoved {
+			if err := s.detach(ctx, tx, r.Method); err != nil {
+				return err
+			}
 		}
-		if !errors.Is(err, billing.ErrNoCharge) {
-			c = known
-			return err
-		}
-		way, err := s.course(ctx, tx, r)
-		if err != nil {
-			return err
-		}
-		unheard = way.unheard
-		c, err = s.addCharge(ctx, tx, r, way)
+		c, heard, err = s.debit(ctx, tx, r, fault)
 		return err
 	})
 	if err != nil {
 		return billing.Charge{}, err
 	}
 	s.nudge()
-	if unheard {
-		return billing.Charge{}, errUnheard
+	if err := heard.after(); err != nil {
+		return billing.Charge{}, err
 	}
 	return c, nil
 }
 
-// course is how a new debit goes.
-func (s *Service) course(ctx context.Context, tx *sql.Tx, r billing.DebitRequest) (course, error) {
+// debit answers a debit whose key is known, or makes it.
+func (s *Service) debit(ctx context.Context, tx *sql.Tx, r billing.DebitRequest, fault Fault) (c billing.Charge, heard Fault, err error) {
+	var k usedKey
+	err = tx.QueryRowContext(ctx, "SELECT fingerprint, charge, broken, created_at FROM keys WHERE purchase = ?", r.PurchaseID).
+		Scan(&k.fingerprint, &k.charge, &k.broken, &k.createdAt)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && s.now().Sub(time.UnixMicro(k.createdAt)) >= KeyKeptFor:
+		return s.execute(ctx, tx, r, fault)
+	case err != nil:
+		return c, None, fmt.Errorf("testpay: key: %w", err)
+	case k.fingerprint != fingerprintOf(r):
+		return c, None, errors.New("testpay: the purchase's id was used for another debit")
+	}
+	heard = fault
+	if k.broken {
+		heard = ErrorAfter // replayed
+	} else if fault == ErrorAfter {
+		err = breakKey(ctx, tx, r.PurchaseID)
+	}
+	if err != nil {
+		return c, None, err
+	}
+	c, err = s.charge(ctx, tx, k.charge)
+	return c, heard, err
+}
+
+// usedKey is a purchase's id as it was used for a debit.
+type usedKey struct {
+	fingerprint, charge string
+	broken              bool // answers 5xx for good
+	createdAt           int64
+}
+
+// breakKey makes a key answer 5xx from now on.
+func breakKey(ctx context.Context, tx *sql.Tx, purchase string) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE keys SET broken = 1 WHERE purchase = ?", purchase); err != nil {
+		return fmt.Errorf("testpay: break key: %w", err)
+	}
+	return nil
+}
+
+// execute makes a new charge, and remembers its key.
+func (s *Service) execute(ctx context.Context, tx *sql.Tx, r billing.DebitRequest, fault Fault) (billing.Charge, Fault, error) {
+	d, err := s.circumstances(ctx, tx, r)
+	if err != nil {
+		return billing.Charge{}, None, err
+	}
+	d.fault = fault
+	way := courseOf(d)
+	c, err := s.addCharge(ctx, tx, r, way)
+	if err != nil {
+		return c, None, err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO keys (purchase, fingerprint, charge, broken, created_at) VALUES (?, ?, ?, ?, ?)",
+		r.PurchaseID, fingerprintOf(r), c.ID, way.fault == ErrorAfter, s.now().UnixMicro())
+	if err != nil {
+		return c, None, fmt.Errorf("testpay: remember key: %w", err)
+	}
+	return c, way.fault, s.enqueue(ctx, tx, eventOf(c, string(c.State)))
+}
+
+// circumstances are what the course of a new debit depends on, but for the script.
+func (s *Service) circumstances(ctx context.Context, tx *sql.Tx, r billing.DebitRequest) (debit, error) {
+	d := debit{onSession: r.OnSession}
 	if r.Amount <= 0 || !r.Amount.IsWholeCents() || r.PurchaseID == "" {
-		return course{}, errors.New("testpay: a debit is of whole cents, and for a purchase")
+		return d, errors.New("testpay: a debit is of whole cents, and for a purchase")
 	}
 	var customer string
-	var d debit
 	var month, year int
-	err := tx.QueryRowContext(ctx, "SELECT customer, kind, exp_month, exp_year, detached_at <> 0 FROM methods WHERE id = ?", r.Method).
-		Scan(&customer, &d.kind, &month, &year, &d.detached)
+	err := tx.QueryRowContext(ctx, "SELECT customer, kind, exp_month, exp_year, detached_at <> 0,"+
+		" EXISTS (SELECT 1 FROM charges c WHERE c.method = m.id AND c.state = ?) FROM methods m WHERE id = ?", billing.ChargeSucceeded, r.Method).
+		Scan(&customer, &d.kind, &month, &year, &d.detached, &d.paid)
 	if err != nil || customer != r.Customer {
-		return course{}, errors.Join(errors.New("testpay: no such card of this customer"), err)
+		return d, errors.Join(errors.New("testpay: no such card of this customer"), err)
 	}
 	d.expired = !s.now().Before(time.Date(year, time.Month(month)+1, 1, 0, 0, 0, 0, time.UTC))
-	return courseOf(d), nil
+	return d, nil
 }
 
 func (s *Service) addCharge(ctx context.Context, tx *sql.Tx, r billing.DebitRequest, way course) (billing.Charge, error) {
-	c := billing.Charge{
-		ID: s.conf.NewID("test_charge"), PurchaseID: r.PurchaseID, AccountID: r.AccountID, Live: s.Live(),
-		State: way.state, Amount: r.Amount, Failure: way.failure,
+	id, now := s.conf.NewID("test_charge"), s.now()
+	var settleAt, disputeAt int64
+	if way.state == billing.ChargeProcessing {
+		settleAt = now.Add(ProcessingFor).UnixMicro()
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO charges (id, purchase, account, customer, method, cents, return_url, fingerprint, state, failure, created_at)"+
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", c.ID, r.PurchaseID, r.AccountID, r.Customer, r.Method, r.Amount.InCents(), r.ReturnURL,
-		fingerprintOf(r), c.State, c.Failure, s.now().UnixMicro())
+	if way.disputed {
+		disputeAt = now.Add(DisputedAfter).UnixMicro()
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO charges (id, purchase, n, account, customer, method, cents, return_url, asked, state, failure, created_at, settle_at, dispute_at)"+
+		" VALUES (?, ?, (SELECT COUNT(*) + 1 FROM charges WHERE purchase = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, r.PurchaseID, r.PurchaseID, r.AccountID,
+		r.Customer, r.Method, r.Amount.InCents(), r.ReturnURL, r.OnSession, way.state, way.failure, now.UnixMicro(), settleAt, disputeAt)
 	if err != nil {
-		return c, fmt.Errorf("testpay: add charge: %w", err)
+		return billing.Charge{}, fmt.Errorf("testpay: add charge: %w", err)
 	}
-	c.ActionURL = s.actionURL(c)
-	return c, s.enqueue(ctx, tx, eventOf(c))
+	return s.charge(ctx, tx, id)
 }
 
 // fingerprintOf tells debits under one id apart.
@@ -85,111 +145,3 @@ func fingerprintOf(r billing.DebitRequest) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q|%q|%q|%q|%d|%t|%q", r.PurchaseID, r.AccountID, r.Customer, r.Method, r.Amount.InCents(), r.OnSession, r.ReturnURL))
 	return hex.EncodeToString(sum[:])
 }
-
-func (s *Service) actionURL(c billing.Charge) string {
-	if c.State != billing.ChargeRequiresAction {
-		return ""
-	}
-	return s.url("charges", c.ID)
-}
-
-// FindCharge looks the charge of a purchase up, or the one with an id; billing.ErrNoCharge where there is none.
-func (s *Service) FindCharge(ctx context.Context, q billing.ChargeQuery) (billing.Charge, error) {
-	column, value := "purchase", q.PurchaseID
-	if value == "" {
-		column, value = "id", q.Charge
-	}
-	var c billing.Charge
-	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
-		c, _, err = s.findCharge(ctx, tx, column, value)
-		return err
-	})
-	return c, err
-}
-
-// findCharge reads a charge by its column "id" or "purchase", with the fingerprint of its request.
-func (s *Service) findCharge(ctx context.Context, tx *sql.Tx, column, value string) (c billing.Charge, fingerprint string, err error) {
-	rows, err := s.charges(ctx, tx, column+" = ?", value)
-	if err != nil {
-		return c, "", err
-	}
-	if len(rows) == 0 {
-		return c, "", billing.ErrNoCharge
-	}
-	return rows[0].Charge, rows[0].fingerprint, nil
-}
-
-// storedCharge is a charge and how its request is recognised.
-type storedCharge struct {
-	billing.Charge
-	fingerprint string
-}
-
-func (s *Service) charges(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]storedCharge, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, purchase, account, cents, state, failure, fingerprint FROM charges WHERE "+where+" ORDER BY created_at, id", args...) //nolint:gosec // where is a constant
-	if err != nil {
-		return nil, fmt.Errorf("testpay: read charges: %w", err)
-	}
-	defer rows.Close()
-	var found []storedCharge
-	for rows.Next() {
-		c := storedCharge{}
-		var cents int64
-		if err := rows.Scan(&c.ID, &c.PurchaseID, &c.AccountID, &cents, &c.State, &c.Failure, &c.fingerprint); err != nil {
-			return nil, fmt.Errorf("testpay: read charges: %w", err)
-		}
-		c.Amount, c.Live, c.ActionURL = money.Cents(cents), s.Live(), s.actionURL(c.Charge)
-		found = append(found, c)
-	}
-	return found, rows.Err()
-}
-
-// Captured is the provider's own truth: every charge that took money, the oldest first.
-func (s *Service) Captured(ctx context.Context) ([]billing.Charge, error) {
-	var all []billing.Charge
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		rows, err := s.charges(ctx, tx, "state = ?", billing.ChargeSucceeded)
-		for _, c := range rows {
-			all = append(all, c.Charge)
-		}
-		return err
-	})
-	return all, err
-}
-
-// Cancel gives up a charge that waits for the subscriber. One that has ended stays as it ended.
-func (s *Service) Cancel(ctx context.Context, charge string) error {
-	return s.end(ctx, charge, billing.ChargeCanceled, "")
-}
-
-// end gives a charge that waits for the subscriber its end. One that has ended stays as it is.
-func (s *Service) end(ctx context.Context, charge string, state billing.ChargeState, failure string) error {
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		c, _, err := s.findCharge(ctx, tx, "id", charge)
-		if err != nil || c.State != billing.ChargeRequiresAction {
-			return err
-		}
-		c.State, c.Failure = state, failure
-		if _, err := tx.ExecContext(ctx, "UPDATE charges SET state = ?, failure = ? WHERE id = ?", state, failure, charge); err != nil {
-			return fmt.Errorf("testpay: end charge: %w", err)
-		}
-		return s.enqueue(ctx, tx, eventOf(c))
-	})
-	if err == nil {
-		s.nudge()
-	}
-	return err
-}
-
-// Authenticate says where the subscriber authenticates: the charge's own page.
-func (s *Service) Authenticate(ctx context.Context, charge, _ string) (billing.Charge, error) {
-	var c billing.Charge
-	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
-		c, _, err = s.findCharge(ctx, tx, "id", charge)
-		return err
-	})
-	return c, err
-}
-
-// Reversed names the purchases whose charges had a refund or a dispute opened since a time.
-func (s *Service) Reversed(context.Context, time.Time) ([]string, error) { return nil, nil }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"extrausage/billing"
@@ -21,7 +22,7 @@ const postTimeout = 10 * time.Second
 
 // Config is what the provider needs to know. All but HTTPClient is required.
 type Config struct {
-	Path           string                     // the file of its store; its folder exists
+	Path           string                     // the file of its store; its folder exists. ":memory:" keeps nothing, and is fast
 	BaseURL        string                     // where its pages are, such as http://127.0.0.1:8080/test-provider
 	WebhookURL     string                     // where its events go; "" sends none
 	WebhookSecrets []string                   // the first signs; all verify, so that they can be rotated
@@ -38,6 +39,7 @@ type Service struct {
 	pages  http.Handler
 	client *http.Client
 	wake   chan struct{}
+	script atomic.Pointer[Script]
 }
 
 var _ billing.Provider = (*Service)(nil)
@@ -59,6 +61,7 @@ func New(conf Config) (*Service, error) {
 	if s.client == nil {
 		s.client = &http.Client{Timeout: postTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
+	s.Play(Script{})
 	s.pages = s.routes()
 	return s, nil
 }
@@ -79,13 +82,16 @@ func (s *Service) url(parts ...string) string { return s.base.JoinPath(parts...)
 
 func (s *Service) now() time.Time { return s.conf.Clock().UTC() }
 
-// inTx runs fn as one transaction of the provider's own store.
+// inTx runs fn as one transaction of the provider's own store, after what has become due meanwhile.
 func (s *Service) inTx(ctx context.Context, fn func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("testpay: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if err := s.catchUp(ctx, tx); err != nil {
+		return err
+	}
 	if err := fn(tx); err != nil {
 		return err
 	}

@@ -19,19 +19,24 @@ type visit struct {
 // StartSetup opens a visit; the same ID gives the same visit.
 func (s *Service) StartSetup(ctx context.Context, r billing.SetupRequest) (billing.SetupVisit, error) {
 	var session string
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		var reference string
-		err := tx.QueryRowContext(ctx, "SELECT session, reference FROM setups WHERE id = ?", r.ID).Scan(&session, &reference)
-		if err == nil && reference != r.Reference {
-			return errors.New("testpay: the setup's id was used for another reference")
-		}
-		if err == nil || !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		session = s.conf.NewID("test_session")
-		return s.addVisit(ctx, tx, r, session)
+	err := s.call(OpStartSetup, r.ID, func() error {
+		return s.inTx(ctx, func(tx *sql.Tx) error {
+			var reference string
+			err := tx.QueryRowContext(ctx, "SELECT session, reference FROM setups WHERE id = ?", r.ID).Scan(&session, &reference)
+			if err == nil && reference != r.Reference {
+				return errors.New("testpay: the setup's id was used for another reference")
+			}
+			if err == nil || !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			session = s.conf.NewID("test_session")
+			return s.addVisit(ctx, tx, r, session)
+		})
 	})
-	return billing.SetupVisit{Session: session, URL: s.url("setup", session)}, err
+	if err != nil {
+		return billing.SetupVisit{}, err
+	}
+	return billing.SetupVisit{Session: session, URL: s.url("setup", session)}, nil
 }
 
 func (s *Service) addVisit(ctx context.Context, tx *sql.Tx, r billing.SetupRequest, session string) error {
@@ -54,18 +59,23 @@ func (s *Service) addVisit(ctx context.Context, tx *sql.Tx, r billing.SetupReque
 // Setup tells how a visit ended, or billing.ErrNoSetup.
 func (s *Service) Setup(ctx context.Context, session string) (billing.SetupResult, error) {
 	var found billing.SetupResult
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		v, err := findVisit(ctx, tx, session)
-		if err != nil {
+	err := s.call(OpSetup, session, func() error {
+		return s.inTx(ctx, func(tx *sql.Tx) error {
+			v, err := findVisit(ctx, tx, session)
+			if err != nil {
+				return err
+			}
+			found = billing.SetupResult{Session: session, Reference: v.reference, Live: s.Live(), Customer: v.customer, Done: v.method != ""}
+			if found.Done {
+				found.Card, err = findCard(ctx, tx, v.method)
+			}
 			return err
-		}
-		found = billing.SetupResult{Session: session, Reference: v.reference, Live: s.Live(), Customer: v.customer, Done: v.method != ""}
-		if found.Done {
-			found.Card, err = findCard(ctx, tx, v.method)
-		}
-		return err
+		})
 	})
-	return found, err
+	if err != nil {
+		return billing.SetupResult{}, err
+	}
+	return found, nil
 }
 
 func findVisit(ctx context.Context, tx *sql.Tx, session string) (visit, error) {
@@ -121,8 +131,17 @@ func (s *Service) choose(ctx context.Context, session string, k kind) (string, e
 
 // Detach forgets a card; one that is gone already is no error.
 func (s *Service) Detach(ctx context.Context, method string) error {
-	_, err := s.db.ExecContext(ctx, "UPDATE methods SET detached_at = ? WHERE id = ? AND detached_at = 0", s.now().UnixMicro(), method)
-	return err
+	return s.call(OpDetach, method, func() error {
+		return s.inTx(ctx, func(tx *sql.Tx) error { return s.detach(ctx, tx, method) })
+	})
+}
+
+func (s *Service) detach(ctx context.Context, tx *sql.Tx, method string) error {
+	_, err := tx.ExecContext(ctx, "UPDATE methods SET detached_at = ? WHERE id = ? AND detached_at = 0", s.now().UnixMicro(), method)
+	if err != nil {
+		return fmt.Errorf("testpay: detach card: %w", err)
+	}
+	return nil
 }
 
 // withParameter adds a parameter to the query of an address.

@@ -125,13 +125,19 @@ func TestEachCardDoesWhatItSays(t *testing.T) {
 		month, year        int
 		state              billing.ChargeState
 		failure            string
-		lost               bool
+		lost               error
 	}{
 		{kind: "succeeds", brand: "visa", last4: "4242", month: 12, year: 2029, state: billing.ChargeSucceeded},
 		{kind: "declined", brand: "visa", last4: "0002", month: 12, year: 2029, state: billing.ChargeDeclined, failure: "card_declined"},
 		{kind: "insufficient_funds", brand: "visa", last4: "9995", month: 12, year: 2029, state: billing.ChargeDeclined, failure: "insufficient_funds"},
 		{kind: "needs_authentication", brand: "visa", last4: "3155", month: 12, year: 2029, state: billing.ChargeRequiresAction},
-		{kind: "answer_lost", brand: "mastercard", last4: "4444", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: true},
+		{kind: "answer_lost", brand: "mastercard", last4: "4444", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: testpay.AnswerLost},
+		{kind: "succeeds_once", brand: "visa", last4: "0341", month: 12, year: 2029, state: billing.ChargeSucceeded},
+		{kind: "expired", brand: "visa", last4: "0069", month: 10, year: 2026, state: billing.ChargeDeclined, failure: "expired_card"},
+		{kind: "needs_authentication_off_session", brand: "visa", last4: "3184", month: 12, year: 2029, state: billing.ChargeSucceeded},
+		{kind: "slow", brand: "mastercard", last4: "8408", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: context.DeadlineExceeded},
+		{kind: "server_error", brand: "mastercard", last4: "0500", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: testpay.ErrorAfter},
+		{kind: "processing", brand: "mastercard", last4: "7726", month: 12, year: 2029, state: billing.ChargeProcessing},
 		{kind: "expires_next_month", brand: "mastercard", last4: "8210", month: 12, year: 2026, state: billing.ChargeSucceeded},
 		{kind: "disputed_later", brand: "visa", last4: "0259", month: 12, year: 2029, state: billing.ChargeSucceeded},
 	} {
@@ -144,14 +150,14 @@ func TestEachCardDoesWhatItSays(t *testing.T) {
 				t.Errorf("card %+v, want %+v", card, want)
 			}
 			got, err := r.Debit(ctx, r.request(card, "purchase_1", money.Dollars(10)))
-			if (err != nil) != c.lost {
+			if !errors.Is(err, c.lost) {
 				t.Fatalf("debit: %+v %v", got, err)
 			}
 			found, err := r.FindCharge(ctx, billing.ChargeQuery{PurchaseID: "purchase_1"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !c.lost && !reflect.DeepEqual(got, found) {
+			if c.lost == nil && !reflect.DeepEqual(got, found) {
 				t.Errorf("debited %+v, found %+v", got, found)
 			}
 			if found.State != c.state || found.Failure != c.failure || found.Amount != money.Dollars(10) || found.AccountID != "acc_1" || found.PurchaseID != "purchase_1" {
@@ -189,9 +195,9 @@ func TestDebitHappensOncePerPurchase(t *testing.T) {
 			t.Fatalf("charges %q", ids)
 		}
 	}
-	r.now = r.now.AddDate(1, 0, 0) // for ever
+	r.now = r.now.Add(24*time.Hour - time.Microsecond)
 	if c, err := r.Debit(ctx, request); err != nil || c.ID != ids[0] {
-		t.Errorf("a year later: %+v %v", c, err)
+		t.Errorf("a day later: %+v %v", c, err)
 	}
 	for name, other := range map[string]func(*billing.DebitRequest){
 		"amount":  func(q *billing.DebitRequest) { q.Amount = money.Dollars(11) },
@@ -206,6 +212,45 @@ func TestDebitHappensOncePerPurchase(t *testing.T) {
 		}
 	}
 	if got := r.captured(); len(got) != 1 {
+		t.Errorf("captured %v", got)
+	}
+}
+
+// TestAForgottenKeyDebitsAgain: providers keep keys for a day. Whoever sends one again later takes money twice, and sees it.
+func TestAForgottenKeyDebitsAgain(t *testing.T) {
+	r := newRig(t)
+	ctx := context.Background()
+	request := r.request(r.card("succeeds_once"), "purchase_1", money.Dollars(10))
+	first, err := r.Debit(ctx, request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.now = r.now.Add(24 * time.Hour)
+	second, err := r.Debit(ctx, request)
+	if err != nil || second.ID == first.ID || second.State != billing.ChargeDeclined {
+		t.Fatalf("a day later: %+v %v", second, err)
+	}
+	if c, err := r.FindCharge(ctx, billing.ChargeQuery{PurchaseID: "purchase_1"}); err != nil || c.ID != first.ID {
+		t.Errorf("found %+v %v, want the one that took money", c, err)
+	}
+	if again, err := r.Debit(ctx, request); err != nil || again.ID != second.ID {
+		t.Errorf("under the renewed key: %+v %v", again, err)
+	}
+	other := r.request(r.card("succeeds"), "purchase_2", money.Dollars(10))
+	for range 2 {
+		if _, err := r.Debit(ctx, other); err != nil {
+			t.Fatal(err)
+		}
+		r.now = r.now.Add(24 * time.Hour)
+	}
+	tallies, err := r.Tallies(ctx)
+	if want := (testpay.Tally{Charges: 2, Captured: 2, Amount: money.Dollars(20)}); err != nil || tallies["purchase_2"] != want {
+		t.Errorf("tally %+v %v, want %+v", tallies["purchase_2"], err, want)
+	}
+	if want := (testpay.Tally{Charges: 2, Captured: 1, Amount: money.Dollars(10)}); tallies["purchase_1"] != want {
+		t.Errorf("tally %+v, want %+v", tallies["purchase_1"], want)
+	}
+	if got := r.captured(); len(got) != 3 {
 		t.Errorf("captured %v", got)
 	}
 }

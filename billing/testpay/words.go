@@ -52,12 +52,18 @@ var english = words{
 	HomeLead:     "The app sends you here to choose a test card, or to confirm a test payment. There is nothing to do on this page.",
 	Cards: map[kind]cardWords{
 		succeeds:          {"Succeeds", "Every payment goes through."},
+		succeedsOnce:      {"Succeeds once, then declined", "The first payment goes through, each one after it is declined."},
 		declined:          {"Declined", "The bank declines every payment."},
 		insufficientFunds: {"Insufficient funds", "Every payment is declined for want of money."},
+		expired:           {"Expired", "This card ended last month: every payment is declined."},
 		needsAuthentic:    {"Needs authentication", "Each payment waits until you confirm it."},
+		authenticOffline:  {"Needs authentication when you are away", "What you buy yourself goes through; automatic payments wait until you confirm them."},
 		answerLost:        {"Answer lost after the charge", "The payment goes through, but its answer does not arrive."},
+		slow:              {"Slow", "The payment goes through, but its answer comes when nobody waits for it any more."},
+		serverError:       {"Server error after the charge", "The payment goes through, but the provider answers with an error."},
+		processing:        {"Processing, then succeeds", "The payment is under way for 20 seconds, then it goes through."},
 		expiresNextMonth:  {"Expires next month", "Payments go through until the end of next month."},
-		disputedLater:     {"Disputed later", "Payments go through; this card is for trying disputes."},
+		disputedLater:     {"Disputed later", "Payments go through; two days later the bank claims them back."},
 	},
 }
 
@@ -83,12 +89,18 @@ var italian = words{
 	HomeLead:     "L’app ti manda qui per scegliere una carta di prova o per confermare un pagamento di prova. In questa pagina non c’è nulla da fare.",
 	Cards: map[kind]cardWords{
 		succeeds:          {"Va a buon fine", "Ogni pagamento viene accettato."},
+		succeedsOnce:      {"Una volta sola, poi rifiutata", "Il primo pagamento va a buon fine, quelli successivi sono rifiutati."},
 		declined:          {"Rifiutata", "La banca rifiuta ogni pagamento."},
 		insufficientFunds: {"Fondi insufficienti", "Ogni pagamento è rifiutato per mancanza di fondi."},
+		expired:           {"Scaduta", "Questa carta è scaduta il mese scorso: ogni pagamento è rifiutato."},
 		needsAuthentic:    {"Richiede l’autenticazione", "Ogni pagamento attende la tua conferma."},
+		authenticOffline:  {"Richiede l’autenticazione in tua assenza", "Ciò che acquisti di persona va a buon fine; i pagamenti automatici attendono la tua conferma."},
 		answerLost:        {"Risposta persa dopo l’addebito", "Il pagamento va a buon fine, ma la risposta non arriva."},
+		slow:              {"Lenta", "Il pagamento va a buon fine, ma la risposta arriva quando nessuno la aspetta più."},
+		serverError:       {"Errore del server dopo l’addebito", "Il pagamento va a buon fine, ma il fornitore risponde con un errore."},
+		processing:        {"In elaborazione, poi a buon fine", "Il pagamento resta in elaborazione per 20 secondi, poi va a buon fine."},
 		expiresNextMonth:  {"Scade il mese prossimo", "I pagamenti vanno a buon fine fino alla fine del mese prossimo."},
-		disputedLater:     {"Contestata in seguito", "I pagamenti vanno a buon fine; questa carta serve a provare le contestazioni."},
+		disputedLater:     {"Contestata in seguito", "I pagamenti vanno a buon fine; due giorni dopo la banca li contesta."},
 	},
 }
 
