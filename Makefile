@@ -2,6 +2,7 @@
 
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
+LOOPS ?= 200
 
 .PHONY: help
 help: ## Show this help
@@ -45,6 +46,10 @@ bench: ## Run the benchmarks
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZTIME (60s)
 	FUZZTIME=$(FUZZTIME) .ci/run fuzz
+
+.PHONY: crash
+crash: ## Kill the program LOOPS (200) times at its crash points and anywhere, and hold the books against what was acknowledged
+	CRASH_LOOPS=$(LOOPS) REQUIRE_ALL=1 go test -count=1 -v -timeout 60m -run '^TestCrash$$' ./e2e
 
 .PHONY: clean
 clean: ## Remove what building and testing left; data/ stays

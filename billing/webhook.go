@@ -22,6 +22,7 @@ func (s *Service) ReceiveWebhook(ctx context.Context, h http.Header, body []byte
 	if err != nil || e.Kind == OtherEvent || e.Live != s.provider.Live() {
 		return err
 	}
+	models.Failpoint("cp9")
 	row := &models.WebhookEvent{Provider: s.provider.Name(), EventID: e.ID, Kind: string(e.Kind), ObjectID: e.Object, ReceivedAt: now}
 	if e.Kind == ChargeEvent && e.PurchaseID != "" {
 		row.ObjectID = e.PurchaseID
@@ -34,9 +35,11 @@ func (s *Service) ReceiveWebhook(ctx context.Context, h http.Header, body []byte
 	if err != nil || !isNew {
 		return err
 	}
+	models.Failpoint("cp10")
 	if err := s.processWebhook(context.WithoutCancel(ctx), row, now); err != nil {
 		slog.WarnContext(ctx, "a webhook was kept and not acted on", "event", e.ID, "error", err)
 	}
+	models.Failpoint("cp11")
 	return nil
 }
 

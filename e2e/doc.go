@@ -2,7 +2,9 @@
 // it the way an operator does, and uses it the way a subscriber, a member of
 // the support staff or the inference service does. Everything here is a test;
 // nothing imports this package, and it imports nothing of ours, so a test can
-// only know what somebody outside could know.
+// only know what somebody outside could know. The one exception is the crash
+// test (crash_test.go): it asks the test provider's store what was debited, and
+// looks into the database.
 //
 // The harness has two halves. newBrowser (browser_test.go, page_test.go) drives
 // a real Chromium, with JavaScript or without. startServer (server_test.go)

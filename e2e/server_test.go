@@ -107,6 +107,15 @@ func startProgram(t testing.TB, path string, env ...string) *server {
 // ports, and waits for /healthz.
 func (s *server) start() {
 	s.t.Helper()
+	if up, why := s.launch(); !up {
+		s.t.Fatalf("the server does not come up on %s: %s\n%s", s.url, why, s.logs)
+	}
+}
+
+// launch is start for a program that may die on the way: it tells whether the
+// program came up, else why not.
+func (s *server) launch() (up bool, why string) {
+	s.t.Helper()
 	cmd := exec.Command(s.path)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.dir, s.env, s.logs, s.logs
 	cmd.WaitDelay = stopLimit
@@ -120,15 +129,13 @@ func (s *server) start() {
 		s.err = cmd.Wait()
 		close(done)
 	}()
-	ok, why := within(startLimit, func() (bool, string) {
+	up, why = within(startLimit, func() (bool, string) {
 		if s.ended() {
 			return true, ""
 		}
 		return s.healthy()
 	})
-	if !ok || s.ended() {
-		s.t.Fatalf("the server does not come up on %s: %s\n%s", s.url, why, s.logs)
-	}
+	return up && !s.ended(), why
 }
 
 // stop asks the server to end, as an operator's system does, and fails the test
