@@ -178,7 +178,7 @@ func (s *Store) commitGroups(groups []*group) {
 func (s *Store) commit(groups []*group) error {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	return retry(ctx, func() error {
+	err := retry(ctx, func() error {
 		tx, err := s.write.BeginTx(ctx, nil)
 		if err != nil {
 			return err
@@ -190,6 +190,10 @@ func (s *Store) commit(groups []*group) error {
 		Failpoint("cp1")
 		return tx.Commit()
 	})
+	if err == nil {
+		s.changed(changedBy(groups)...)
+	}
+	return err
 }
 
 // Rehearse decides cases as MeterAll would, one after the other in a transaction that is rolled back.
@@ -277,6 +281,7 @@ func (tx *Tx) Save(m *MeterState) error {
 	if err != nil {
 		return err
 	}
+	tx.Tell(m.AccountID())
 	return saveStates(tx.db.Statement.Context, h, map[string]*MeterState{m.AccountID(): m})
 }
 

@@ -1,5 +1,7 @@
 package models
 
+import "errors"
+
 // NewSession adds a web session.
 func (tx *Tx) NewSession(s *Session) error { return tx.create(s) }
 
@@ -23,6 +25,14 @@ func (tx *Tx) TouchSession(idHash string) error {
 
 // EndSessionByHash ends the web session whose random id has this hash, if there is one.
 func (tx *Tx) EndSessionByHash(idHash string) error {
+	s, err := tx.SessionByHash(idHash)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	tx.Tell(s.AccountID)
 	return tx.db.Where("id_hash = ?", idHash).Delete(&Session{}).Error
 }
 
@@ -31,15 +41,18 @@ func (tx *Tx) ReplaceSession(idHash string, next *Session) error {
 	if err := changed(tx.db.Where("id_hash = ?", idHash).Delete(&Session{})); err != nil {
 		return err
 	}
+	tx.Tell(next.AccountID)
 	return tx.create(next)
 }
 
 // EndSession ends one web session of an account, or ErrNotFound.
 func (tx *Tx) EndSession(accountID, id string) error {
+	tx.Tell(accountID)
 	return changed(tx.db.Where("account_id = ? AND account_id <> '' AND id = ?", accountID, id).Delete(&Session{}))
 }
 
 // EndSessionsBut ends the web sessions of an account or staff member, all but the one with this hash.
 func (tx *Tx) EndSessionsBut(accountID, staffID, idHash string) error {
+	tx.Tell(accountID)
 	return tx.db.Where("account_id = ? AND staff_id = ? AND id_hash <> ?", accountID, staffID, idHash).Delete(&Session{}).Error
 }

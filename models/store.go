@@ -41,6 +41,9 @@ type Store struct {
 	gormR   *gorm.DB
 	lanes   []*lane
 	file    string // of SQLite
+	url     string // of PostgreSQL
+
+	watchers *watchers
 }
 
 // Open opens "sqlite:PATH" or "postgres://…". The clock gives the time that decisions are made at. It does not migrate.
@@ -58,6 +61,7 @@ func Open(databaseURL string, clock func() time.Time) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.startTelling()
 	s.startLanes()
 	return s, nil
 }
@@ -95,7 +99,7 @@ func (s *Store) openSQLite(path string) error {
 }
 
 func (s *Store) openPostgres(url string) error {
-	s.dialect = postgresDialect
+	s.dialect, s.url = postgresDialect, url
 	db, err := sql.Open("pgx", url)
 	if err != nil {
 		return err
@@ -120,6 +124,7 @@ func openGORM(d gorm.Dialector) (*gorm.DB, error) {
 // Close waits for what is being committed and closes the database.
 func (s *Store) Close() error {
 	s.stopLanes()
+	s.stopTelling()
 	if s.read != s.write {
 		s.read.Close()
 	}
@@ -192,15 +197,24 @@ type Tx struct {
 	Now     Instant
 	db      *gorm.DB
 	dialect dialect
+	told    []string // accounts whose pages show something else after the commit
 }
 
 // InTx runs fn as one transaction. Serialization failures and deadlocks are tried again, with the same arguments.
 func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
-	return retry(ctx, func() error {
+	var told []string
+	err := retry(ctx, func() error {
 		return s.gormW.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			return fn(&Tx{Now: At(s.clock()), db: db, dialect: s.dialect})
+			tx := &Tx{Now: At(s.clock()), db: db, dialect: s.dialect}
+			err := fn(tx)
+			told = tx.told
+			return err
 		})
 	})
+	if err == nil {
+		s.changed(told...)
+	}
+	return err
 }
 
 // View runs fn over one consistent picture of the database; fn must not write.
