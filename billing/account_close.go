@@ -20,7 +20,7 @@ func (s *Service) CloseAccount(ctx context.Context, accountID, confirmEmail stri
 		if m.Meter.ReloadOn {
 			s.setReload(m, ReloadRule{}, BySubscriber)
 		}
-		m.Meter.ReloadWantedAt, m.Meter.ReloadRetryAt = 0, 0
+		stopReload(m)
 		if err := archiveCard(tx, accountID); err != nil {
 			return err
 		}
@@ -51,6 +51,7 @@ func forgetPerson(tx *models.Tx, a *models.Account) error {
 		tx.EndSessionsBut(a.ID, "", ""),
 		tx.ForgetSignInLinks(a.ID),
 		tx.ForgetSentMails(a.ID),
+		tx.ForgetNotices(a.ID),
 		tx.DropEnableDraft(a.ID),
 	)
 }

@@ -187,10 +187,12 @@ func (s *Service) storeCard(tx *models.Tx, m *models.MeterState, setup *models.C
 			return err
 		}
 	}
-	if old == nil || old.Fingerprint != card.Fingerprint {
-		resumeReload(m)
+	if (old == nil || old.Fingerprint != card.Fingerprint) && m.Meter.ReloadPause != string(PausedByReversal) {
+		resumeReload(m) // what stopped it was the old card
 	}
-	s.addChange(m, settingCard, cardText(old), cardText(card), BySubscriber)
+	if err := s.tellChange(tx, m, s.addChange(m, settingCard, cardText(old), cardText(card), BySubscriber)); err != nil {
+		return err
+	}
 	return tx.AddCard(card)
 }
 
@@ -201,9 +203,4 @@ func (s *Service) cardRow(m *models.MeterState, found SetupResult) *models.Payme
 		Method: c.Method, Brand: c.Brand, Last4: c.Last4, ExpMonth: int64(c.ExpMonth), ExpYear: int64(c.ExpYear),
 		Fingerprint: c.Fingerprint, AddedAt: m.Now,
 	}
-}
-
-// resumeReload lets auto-reload go on with another card: what paused it was the old one. The hourly and daily guard counts on.
-func resumeReload(m *models.MeterState) {
-	m.Meter.ReloadPause, m.Meter.ReloadDeclines, m.Meter.ReloadRetryAt = "", 0, 0
 }

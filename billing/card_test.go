@@ -221,7 +221,7 @@ func TestOnlyAnotherCardResumesAutoReload(t *testing.T) {
 		id := r.subscriber("declined")
 		r.change(id, func(m *models.MeterState) {
 			m.Meter.ReloadOn, m.Meter.ReloadThreshold, m.Meter.ReloadTarget = true, money.Dollars(5), money.Dollars(20)
-			m.Meter.ReloadPause, m.Meter.ReloadDeclines, m.Meter.ReloadRetryAt = "declined", 3, 99
+			m.Meter.ReloadPause, m.Meter.ReloadDeclines, m.Meter.ReloadRetryAt, m.Meter.ReloadWaits = "declined", 3, 99, "declined"
 		})
 		paused := func() (string, int64, models.Instant) {
 			var m *models.Meter
@@ -238,6 +238,11 @@ func TestOnlyAnotherCardResumesAutoReload(t *testing.T) {
 		r.card(id, "succeeds")
 		if pause, n, retry := paused(); pause != "" || n != 0 || retry != 0 {
 			t.Errorf("another card: %q %d %d", pause, n, retry)
+		}
+		r.change(id, func(m *models.MeterState) { m.Meter.ReloadPause = "reversal" })
+		r.card(id, "insufficient_funds")
+		if pause, _, _ := paused(); pause != "reversal" {
+			t.Errorf("another card after a dispute: %q; only the subscriber's own word ends that", pause)
 		}
 	})
 }

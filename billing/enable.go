@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"extrausage/models"
 	"extrausage/money"
@@ -26,6 +27,8 @@ type Draft struct {
 	Preferences
 	Card    *PaymentMethodView // nil while there is none
 	Balance money.Amount       // now
+	// ReloadNow is what auto-reload will charge at once besides the first purchase, at most; 0 for nothing.
+	ReloadNow money.Amount
 }
 
 // Ready tells whether the draft can be reviewed.
@@ -77,6 +80,7 @@ func (s *Service) Draft(ctx context.Context, accountID string) (out Draft, err e
 			return err
 		}
 		out = draftView(d, m.Meter.Balance)
+		out.ReloadNow = dueOfDraft(m, out.Preferences)
 		if err == nil {
 			v := cardView(card, tx.Now)
 			out.Card = &v
@@ -84,6 +88,11 @@ func (s *Service) Draft(ctx context.Context, accountID string) (out Draft, err e
 		return nil
 	})
 	return out, err
+}
+
+// dueOfDraft is what auto-reload buys at once when preferences come into force, after the first purchase.
+func dueOfDraft(m *models.MeterState, p Preferences) money.Amount {
+	return dueUnder(m, currentMonth(m), p.Reload, true, p.Limit, p.FirstPurchase)
 }
 
 func draftOf(tx *models.Tx, accountID string) (*models.EnableDraft, error) {
@@ -202,6 +211,7 @@ type Agreement struct {
 	Button    string
 	Locale    string
 	CardLast4 string
+	ReloadNow money.Amount // as shown: see Draft
 	Client    Client
 }
 
@@ -239,6 +249,9 @@ func (s *Service) ConfirmEnabling(ctx context.Context, accountID string, a Agree
 		if err := s.switchOn(tx, m, d, a); err != nil {
 			return err
 		}
+		if err := s.tellEnabled(tx, m); err != nil {
+			return err
+		}
 		if d.FirstPurchase > 0 {
 			p, err := s.planPurchase(tx, m, PurchaseManual, d.FirstPurchase, d.PurchaseKey)
 			if err != nil {
@@ -266,7 +279,7 @@ func decideEnabling(m *models.MeterState, d *models.EnableDraft, card *models.Pa
 		return fault(Conflict, "account_closed")
 	case m.Meter.Plan == "":
 		return fault(Conflict, "no_plan")
-	case d.Version != a.Version, card.Last4 != a.CardLast4:
+	case d.Version != a.Version, card.Last4 != a.CardLast4, dueOfDraft(m, v.Preferences) > a.ReloadNow:
 		return fault(Conflict, "terms_changed")
 	case !v.Saved, v.Limit.Kind == Unlimited && !v.UnlimitedConfirmed:
 		return fault(NotReady, "draft_unfinished")
@@ -274,16 +287,25 @@ func decideEnabling(m *models.MeterState, d *models.EnableDraft, card *models.Pa
 	return checkPreferences(v.Preferences)
 }
 
+// firstPurchaseTakes is how long auto-reload lets the first purchase, which is made by hand, go before it looks at the balance.
+const firstPurchaseTakes = time.Minute
+
 // switchOn puts a draft in force and keeps the consent.
 func (s *Service) switchOn(tx *models.Tx, m *models.MeterState, d *models.EnableDraft, a Agreement) error {
 	month := currentMonth(m)
 	p := draftView(d, 0).Preferences
 	s.setLimit(m, month, p.Limit, BySubscriber)
+	due := dueOfDraft(m, p)
 	s.setReload(m, p.Reload, BySubscriber)
+	resumeReload(m) // whatever stopped it before: this is a new decision
+	if due > 0 {
+		reloadAtOnce(m, m.Now.Add(firstPurchaseTakes), due)
+	}
 	s.setAlwaysContinue(m, p.Preference == Always, BySubscriber)
 	if !m.Meter.ExtraUsage {
 		s.addChange(m, settingExtraUsage, "off", "on", BySubscriber)
 		m.Meter.ExtraUsage, m.Meter.ExtraUsageSinceAt = true, m.Now
+		watchAnew(m)
 	}
 	return tx.AddConsent(&models.Consent{
 		AccountID: m.AccountID(), ID: s.newID("consent"), At: m.Now, Locale: a.Locale, Terms: a.Terms, TermsHash: a.TermsHash,

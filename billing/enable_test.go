@@ -39,7 +39,8 @@ func (r *meterRig) agreement(id string) Agreement {
 	const terms = "I may be charged up to $50.00 a month."
 	return Agreement{
 		Version: r.draft(id).Version, Terms: terms, TermsHash: HashTerms(terms), Button: "Turn on", Locale: "en", CardLast4: "4242",
-		Client: Client{Address: "192.0.2.1", UserAgent: "test"},
+		ReloadNow: r.draft(id).ReloadNow,
+		Client:    Client{Address: "192.0.2.1", UserAgent: "test"},
 	}
 }
 
@@ -104,7 +105,7 @@ func TestEnabling(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := r.status(id)
-		if !s.Enabled || !s.EnabledSince.Equal(r.time()) || s.Limit != amountLimit(50) || s.Reload != rule || s.Preference != Always || s.Balance != 0 {
+		if !s.Enabled || !s.EnabledSince.Equal(r.time()) || s.Limit != amountLimit(50) || s.Reload.ReloadRule != rule || s.Preference != Always || s.Balance != 0 {
 			t.Errorf("%+v", s)
 		}
 		kept := r.consents(id)

@@ -66,6 +66,9 @@ func (s *Service) Hold(ctx context.Context, r HoldRequest) (*Hold, *Refusal, err
 		return nil, nil, err
 	}
 	models.Failpoint("cp2")
+	if refusal != nil && refusal.Reason == ReloadPending {
+		s.nudgeReload()
+	}
 	return hold, refusal, nil
 }
 
@@ -102,13 +105,13 @@ func (s *Service) hold(m *models.MeterState, r HoldRequest, id string) (*Hold, *
 	if window != nil {
 		session = sessionOf(m, window, month.StartsAt)
 	}
-	ask := askOf(m, month, window)
+	ask := askOf(m, month, window, 0)
 	var c cover
 	if ask.hasPlan && !ask.closed {
 		c = decideHold(session, ask.walls, price.Total)
 	}
 	if !c.accepted {
-		return nil, s.refuse(m, r, session, ask, window, month, price.Total), nil
+		return nil, s.refuse(m, r, session, window, month, price.Total), nil
 	}
 	window = openWindow(m, m.Now, s.allowance(m))
 	reserve(m, window, month, c)
@@ -125,24 +128,26 @@ func (s *Service) hold(m *models.MeterState, r HoldRequest, id string) (*Hold, *
 	return holdOf(row), nil, nil
 }
 
-// askOf is what a refusal would be decided on. window is nil where a hold would open one.
-func askOf(m *models.MeterState, month *models.BillingMonth, window *models.UsageWindow) askState {
+// askOf is what a refusal of a hold that needs this much extra money would be decided on. window is nil where a hold would open
+// one.
+func askOf(m *models.MeterState, month *models.BillingMonth, window *models.UsageWindow, need money.Amount) askState {
 	if window == nil {
 		window = &models.UsageWindow{}
 	}
 	a := askState{
 		hasPlan: m.Meter.Plan != "", closed: m.Meter.Closed, on: m.Meter.ExtraUsage,
-		continued: continuedIn(m, window), reload: reloadNone,
+		continued: continuedIn(m, window), reload: reloadStateOf(m, month, need),
 	}
 	a.walls = wallsOf(m, month, permittedNow(m, window))
 	return a
 }
 
 // refuse says why a hold of worst case w may not run, and remembers it for the status.
-func (s *Service) refuse(m *models.MeterState, r HoldRequest, session sessionState, ask askState,
-	window *models.UsageWindow, month *models.BillingMonth, w money.Amount,
+func (s *Service) refuse(m *models.MeterState, r HoldRequest, session sessionState, window *models.UsageWindow,
+	month *models.BillingMonth, w money.Amount,
 ) *Refusal {
 	need := session.need(w)
+	ask := askOf(m, month, window, need)
 	out := &Refusal{
 		Reason: decideReason(ask, need), At: m.Now.Time(), Model: r.Model, Needed: need,
 		FundsMissing: need > ask.walls.available(),
@@ -164,6 +169,11 @@ func (s *Service) refuse(m *models.MeterState, r HoldRequest, session sessionSta
 	out.ResetsAt = resetsAt(out.Reason, windowEnd, month.EndsAt).Time()
 	m.Meter.RefusalReason, m.Meter.RefusalNeeded = string(out.Reason), need
 	m.Meter.RefusalWindowStartsAt, m.Meter.RefusedAt = windowStart, m.Now
+	watchRefusal(m, window, month, out.Reason)
+	if forFunds(out.Reason) {
+		wantReload(m, month, need)
+		out.RetryAt = retryAt(m, out.Reason)
+	}
 	return out
 }
 

@@ -269,6 +269,9 @@ func (r *paymentRig) balanced(accounts ...string) {
 	credits := map[string]string{}
 	for _, account := range accounts {
 		for _, e := range r.entries(account) {
+			if e.Kind != "purchase" {
+				continue
+			}
 			if _, twice := credits[e.PurchaseID]; twice {
 				r.t.Errorf("purchase %s was credited twice", e.PurchaseID)
 			}

@@ -150,6 +150,12 @@ func (s *Service) lookUp(ctx context.Context, accountID, purchaseID string) erro
 	return err
 }
 
+// LookUpPurchase reads a purchase's charge at the provider again, as an event about it makes us do, and writes down how it
+// stands, with its refunds and disputes. Faults: provider_unreachable.
+func (s *Service) LookUpPurchase(ctx context.Context, accountID, purchaseID string) error {
+	return s.lookUp(ctx, accountID, purchaseID)
+}
+
 // ReturnFromAction looks a purchase up at the provider after the subscriber came back from authenticating.
 // Faults: not_found, provider_unreachable.
 func (s *Service) ReturnFromAction(ctx context.Context, accountID, purchaseID string) (PurchaseView, error) {
@@ -167,7 +173,7 @@ func (s *Service) ReturnFromAction(ctx context.Context, accountID, purchaseID st
 // Running it twice at once does no harm.
 func (s *Service) RunPayments(ctx context.Context) error {
 	_, purchases := s.ReconcilePurchases(ctx)
-	return errors.Join(purchases, s.ProcessWebhooks(ctx), s.detachCards(ctx))
+	return errors.Join(purchases, s.ProcessWebhooks(ctx), s.reconcileReversals(ctx), s.detachCards(ctx))
 }
 
 func unreachable(err error) *Fault {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"extrausage/models"
+	"extrausage/money"
 )
 
 // PurchaseState is how a purchase stands.
@@ -108,13 +109,37 @@ func decideSend(p *models.Purchase, now models.Instant, allowed bool) sendDecisi
 	return sendNow
 }
 
-// mayBeMade tells whether a purchase may be sent to the provider now: account, card and, for an automatic one, both switches
-// are read again before each send.
-func mayBeMade(p *models.Purchase, m *models.Meter, card *models.PaymentMethod) bool {
-	if m.Closed || card.RemovedAt != 0 {
+// sendAsk is what is read again before each send.
+type sendAsk struct {
+	closed      bool
+	cardRemoved bool
+	reload      reloadAsk    // as of the current month
+	planned     Limit        // of the month that the purchase was planned in
+	reloaded    money.Amount // automatic purchases of that month, this one with them
+}
+
+func sendAskOf(p *models.Purchase, m *models.MeterState, card *models.PaymentMethod) sendAsk {
+	month := m.Month(p.MonthStartsAt)
+	return sendAsk{
+		closed: m.Meter.Closed, cardRemoved: card.RemovedAt != 0, reload: reloadAskOf(m, currentMonth(m), 0),
+		planned: limitOf(month), reloaded: month.Reloaded,
+	}
+}
+
+// mayBeMade tells whether a purchase may be sent to the provider now: account, card and, for an automatic one, switches, pause,
+// debt and the monthly limit.
+func mayBeMade(p *models.Purchase, a sendAsk) bool {
+	switch {
+	case a.closed || a.cardRemoved:
+		return false
+	case PurchaseKind(p.Kind) == PurchaseManual:
+		return true
+	case a.planned.Kind == LimitAmount && a.reloaded > a.planned.Amount:
+		return false
+	case a.reload.walls.limit.Kind == LimitAmount && p.Amount > a.reload.walls.limit.Amount:
 		return false
 	}
-	return PurchaseKind(p.Kind) == PurchaseManual || (m.ExtraUsage && m.ReloadOn && m.ReloadPause == "")
+	return a.reload.works()
 }
 
 // checkAgainAfter is how long a purchase that is pending for so long is left before it is looked up again.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"extrausage/models"
+	"extrausage/money"
 )
 
 // TestNextPurchaseState has every pair of a state and an observation.
@@ -66,25 +67,33 @@ func TestDecideSend(t *testing.T) {
 }
 
 func TestMayBeMade(t *testing.T) {
-	on := models.Meter{ExtraUsage: true, ReloadOn: true}
-	current, removed := &models.PaymentMethod{}, &models.PaymentMethod{RemovedAt: 1}
+	const d = money.Dollar
+	fifty := Limit{Kind: LimitAmount, Amount: 50 * d}
 	for _, c := range []struct {
 		name       string
-		meter      models.Meter
-		card       *models.PaymentMethod
+		change     func(*sendAsk)
 		hand, auto bool
 	}{
-		{"all on", on, current, true, true},
-		{"switched off", models.Meter{ReloadOn: true}, current, true, false},
-		{"reload off", models.Meter{ExtraUsage: true}, current, true, false},
-		{"reload paused", models.Meter{ExtraUsage: true, ReloadOn: true, ReloadPause: "declined"}, current, true, false},
-		{"closed", models.Meter{ExtraUsage: true, ReloadOn: true, Closed: true}, current, false, false},
-		{"card removed", on, removed, false, false},
+		{"all on", func(*sendAsk) {}, true, true},
+		{"switched off", func(a *sendAsk) { a.reload.on = false }, true, false},
+		{"reload off", func(a *sendAsk) { a.reload.rule.On = false }, true, false},
+		{"reload paused", func(a *sendAsk) { a.reload.pause = PausedByDeclines }, true, false},
+		{"in debt", func(a *sendAsk) { a.reload.walls.balance = -1 }, true, false},
+		{"the month's automatic purchases at the limit", func(a *sendAsk) { a.reloaded = 50 * d }, true, true},
+		{"the limit was lowered below them", func(a *sendAsk) { a.reloaded = 50*d + money.Cent }, true, false},
+		{"Unlimited", func(a *sendAsk) {
+			a.planned, a.reload.walls.limit, a.reloaded = Limit{Kind: Unlimited}, Limit{Kind: Unlimited}, 900*d
+		}, true, true},
+		{"a new month with a limit below it", func(a *sendAsk) { a.reload.walls.limit.Amount = 19 * d }, true, false},
+		{"closed", func(a *sendAsk) { a.closed = true }, false, false},
+		{"card removed", func(a *sendAsk) { a.cardRemoved = true }, false, false},
 	} {
-		if got := mayBeMade(&models.Purchase{Kind: "manual"}, &c.meter, c.card); got != c.hand {
+		a := sendAsk{planned: fifty, reloaded: 20 * d, reload: reloadAsk{rule: ReloadRule{On: true}, on: true, walls: wallState{limit: fifty}}}
+		c.change(&a)
+		if got := mayBeMade(&models.Purchase{Kind: "manual", Amount: 20 * d}, a); got != c.hand {
 			t.Errorf("%s: by hand %t", c.name, got)
 		}
-		if got := mayBeMade(&models.Purchase{Kind: "auto_reload"}, &c.meter, c.card); got != c.auto {
+		if got := mayBeMade(&models.Purchase{Kind: "auto_reload", Amount: 20 * d}, a); got != c.auto {
 			t.Errorf("%s: automatic %t", c.name, got)
 		}
 	}

@@ -45,7 +45,7 @@ func (s *Service) send(ctx context.Context, accountID, purchaseID string, sent i
 	charge, err := s.provider.Debit(call, DebitRequest{
 		PurchaseID: p.ID, AccountID: accountID, Customer: card.Customer, Method: card.Method, Amount: p.Amount,
 		OnSession: PurchaseKind(p.Kind) == PurchaseManual,
-		ReturnURL: s.conf.BaseURL + PurchaseReturnPath + "?purchase=" + url.QueryEscape(p.ID),
+		ReturnURL: s.actionReturnURL(p.ID),
 	})
 	if err != nil {
 		slog.WarnContext(ctx, "a debit was not answered and will be looked up", "purchase", p.ID, "error", err)
@@ -57,16 +57,18 @@ func (s *Service) send(ctx context.Context, accountID, purchaseID string, sent i
 	return sendNow, err
 }
 
+// actionReturnURL is where the subscriber comes back to from their bank.
+func (s *Service) actionReturnURL(purchaseID string) string {
+	return s.conf.BaseURL + PurchaseReturnPath + "?purchase=" + url.QueryEscape(purchaseID)
+}
+
 // beforeSending commits that a purchase is about to be sent, or that it is given up.
 func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID string, sent int64) (
 	p *models.Purchase, card *models.PaymentMethod, decision sendDecision, err error,
 ) {
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
-		m, err := tx.Lock(accountID)
-		if err != nil {
-			return err
-		}
-		if p, err = tx.Purchase(accountID, purchaseID); err != nil {
+		var m *models.MeterState
+		if m, p, err = lockPurchase(tx, accountID, purchaseID); err != nil {
 			return err
 		}
 		if card, err = tx.Card(accountID, p.PaymentMethodID); err != nil {
@@ -74,7 +76,7 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 		}
 		decision = waitOn
 		if p.Sends == sent && s.ours(p) {
-			decision = decideSend(p, m.Now, mayBeMade(p, m.Meter, card))
+			decision = decideSend(p, m.Now, mayBeMade(p, sendAskOf(p, m, card)))
 		}
 		switch decision {
 		case sendNow:
@@ -82,7 +84,11 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 			move(p, willSend, Charge{}, m.Now)
 			p.NextCheckAt = m.Now.Add(answerWithin)
 		case giveUp:
+			before := PurchaseState(p.State)
 			move(p, gaveUp, Charge{}, m.Now)
+			if err := s.purchaseMoved(tx, m, p, before); err != nil {
+				return err
+			}
 		case waitOn:
 			return nil
 		}
@@ -92,6 +98,20 @@ func (s *Service) beforeSending(ctx context.Context, accountID, purchaseID strin
 		return tx.Save(m)
 	})
 	return p, card, decision, err
+}
+
+// lockPurchase locks an account and loads it with one of its purchases and that purchase's billing month.
+func lockPurchase(tx *models.Tx, accountID, purchaseID string) (*models.MeterState, *models.Purchase, error) {
+	p, err := tx.Purchase(accountID, purchaseID)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := tx.LockFor(models.Needs{AccountID: accountID, Month: p.MonthStartsAt})
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err = tx.Purchase(accountID, purchaseID) // as it stands under the lock; its month never changes
+	return m, p, err
 }
 
 // ours tells whether a purchase is with the provider, and in the mode, that this process talks to.
@@ -104,11 +124,7 @@ func (s *Service) ours(p *models.Purchase) bool {
 func (s *Service) record(ctx context.Context, accountID, purchaseID string, saw observation, charge Charge) (state PurchaseState, err error) {
 	var misfit error
 	err = s.store.InTx(ctx, func(tx *models.Tx) error {
-		m, err := tx.Lock(accountID)
-		if err != nil {
-			return err
-		}
-		p, err := tx.Purchase(accountID, purchaseID)
+		m, p, err := lockPurchase(tx, accountID, purchaseID)
 		if err != nil {
 			return err
 		}
@@ -119,13 +135,16 @@ func (s *Service) record(ctx context.Context, accountID, purchaseID string, saw 
 			move(p, saw, charge, m.Now)
 		}
 		state = PurchaseState(p.State)
-		if before != PurchaseSucceeded && state == PurchaseSucceeded {
-			if err := s.credit(tx, m, p); err != nil {
-				return err
-			}
+		if err := s.purchaseMoved(tx, m, p, before); err != nil {
+			return err
 		}
 		if err := tx.SavePurchase(p); err != nil {
 			return err
+		}
+		if misfit == nil {
+			if err := s.reverse(tx, m, p, charge.Reversals); err != nil {
+				return err
+			}
 		}
 		models.Failpoint("cp7")
 		return tx.Save(m)
@@ -165,6 +184,24 @@ func move(p *models.Purchase, saw observation, charge Charge, now models.Instant
 	if next.Pending() {
 		p.NextCheckAt, p.EndedAt = now.Add(checkAgainAfter(now.Sub(p.PlannedAt))), 0
 	}
+}
+
+// purchaseMoved does what follows from a purchase's new state, in the same transaction: the credit, and what auto-reload and
+// the subscriber have to know.
+func (s *Service) purchaseMoved(tx *models.Tx, m *models.MeterState, p *models.Purchase, before PurchaseState) error {
+	after := PurchaseState(p.State)
+	if after == before {
+		return nil
+	}
+	if after == PurchaseSucceeded {
+		if err := s.credit(tx, m, p); err != nil {
+			return err
+		}
+	}
+	if PurchaseKind(p.Kind) == PurchaseAutoReload {
+		reloadMoved(m, p, before, after)
+	}
+	return s.tellPurchase(tx, m, p)
 }
 
 // credit puts what was bought on the balance and gives the purchase its receipt.

@@ -37,6 +37,7 @@ type Refusal struct {
 	Available     money.Amount // extra money that could be reserved now
 	FitsMaxTokens int64        // the largest max_tokens that would be accepted now; 0 when none would
 	ResetsAt      time.Time    // when time alone helps; zero where it does not
+	RetryAt       time.Time    // when credits may have come by themselves; zero where they do not
 	FundsMissing  bool         // with SessionLimitReached: continuing alone would not be enough
 	What          string       // with UnpricedUsage: which class or service
 }
@@ -96,6 +97,20 @@ func fundsReason(r reloadState) Reason {
 		return PurchaseLimitReached
 	}
 	return InsufficientBalance
+}
+
+// pendingTakes is how soon a request that waits for an automatic purchase is worth another try.
+const pendingTakes = 2 * time.Second
+
+// retryAt is when a hold refused for want of funds is worth another try; zero where that needs the subscriber.
+func retryAt(m *models.MeterState, r Reason) time.Time {
+	switch {
+	case r == ReloadPending:
+		return m.Now.Add(pendingTakes).Time()
+	case (r == ReloadPaused || r == PurchaseLimitReached) && m.Meter.ReloadPause == "" && m.Meter.ReloadRetryAt > m.Now:
+		return m.Meter.ReloadRetryAt.Time()
+	}
+	return time.Time{}
 }
 
 // resetsAt is when waiting helps against a reason: the end of the session, or of the month; 0 where it does not.

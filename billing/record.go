@@ -35,7 +35,9 @@ func (s *Service) write(m *models.MeterState, r record, before sessionState, p p
 	}
 	if p.extra > 0 {
 		post(m, r.month, &models.Entry{Kind: "charge", Contra: "revenue", Amount: p.extra.Neg(), UsageID: r.id})
+		wantReload(m, currentMonth(m), 0)
 	}
+	watchCharge(m, r.window, r.month, p.extra)
 	u := &models.Usage{
 		AccountID: m.AccountID(), ID: r.id, HoldID: r.holdID, Source: r.source, EventID: r.eventID, MessageID: r.messageID,
 		ModelID: r.modelID, Model: r.price.Model, Tier: string(r.price.Tier), RatesVersion: r.price.Version,

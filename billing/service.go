@@ -17,6 +17,7 @@ type Service struct {
 	conf     Config
 	hashes   *hasher
 	letters  Letters
+	wanted   chan struct{} // see ReloadWanted
 }
 
 // Config is what an operator sets.
@@ -42,7 +43,7 @@ func DefaultConfig() Config {
 
 // New makes a Service. newID gives ids that sort by time, with a prefix such as "acc".
 func New(store *models.Store, rates *pricing.Table, provider Provider, newID func(prefix string) string, conf Config) *Service {
-	return &Service{store: store, rates: rates, provider: provider, newID: newID, conf: conf, hashes: newHasher()}
+	return &Service{store: store, rates: rates, provider: provider, newID: newID, conf: conf, hashes: newHasher(), wanted: make(chan struct{}, 1)}
 }
 
 // Rates is the rate table in force.

@@ -15,6 +15,7 @@ const (
 	settingMonthlyLimit   = "monthly_limit"
 	settingAutoReload     = "auto_reload"
 	settingAlwaysContinue = "always_continue"
+	settingReloadPause    = "auto_reload_pause" // what was paused, and "" once resumed
 )
 
 // UndoFor is how long a change can be taken back.
@@ -47,6 +48,9 @@ func (s *Service) changeSettings(ctx context.Context, accountID string, version 
 			return fault(Conflict, "settings_changed")
 		}
 		if done, err = change(tx, m, month); err != nil {
+			return err
+		}
+		if err := s.tellChange(tx, m, done); err != nil {
 			return err
 		}
 		return tx.Save(m)
@@ -109,6 +113,7 @@ func (s *Service) setLimit(m *models.MeterState, month *models.BillingMonth, l L
 		return Change{}
 	}
 	month.LimitKind, month.Limit = string(l.Kind), l.Amount
+	watchLimit(m, month)
 	return s.addChange(m, settingMonthlyLimit, old.text(), l.text(), by)
 }
 
@@ -142,6 +147,7 @@ func (s *Service) switchOff(m *models.MeterState, by Actor) Change {
 	}
 	c := s.addChange(m, settingExtraUsage, "on", "off", by)
 	m.Meter.ExtraUsage, m.Meter.ExtraUsageSinceAt = false, m.Now
+	stopReload(m)
 	return c
 }
 
@@ -172,13 +178,53 @@ func (s *Service) SaveAutoReload(ctx context.Context, accountID string, r SaveRe
 				return Change{}, err
 			}
 		}
-		if due := reloadDue(r.Rule, m.Meter.ExtraUsage, wallsOf(m, month, true)); due > r.Confirmed {
-			f := fault(NotReady, "reload_unconfirmed")
-			f.Args = map[string]any{"amount": due}
-			return Change{}, f
+		due := money.Amount(0)
+		turnsOn := r.Rule.On && !m.Meter.ReloadOn // a new decision: an old pause is over
+		if turnsOn || m.Meter.ReloadPause == "" {
+			due = dueNow(m, month, r.Rule, m.Meter.ExtraUsage)
 		}
-		return s.setReload(m, r.Rule, BySubscriber), nil
+		if due > r.Confirmed {
+			return Change{}, unconfirmed(due)
+		}
+		done := s.setReload(m, r.Rule, BySubscriber)
+		if turnsOn {
+			resumeReload(m)
+		}
+		if due > 0 {
+			reloadAtOnce(m, m.Now, due)
+		}
+		return done, nil
 	})
+}
+
+// ResumeReload lets auto-reload go on after it paused. confirmed is the amount that the subscriber has agreed may be charged at
+// once. Without a pause it does nothing. Faults: reload_unconfirmed (amount), card_missing, settings_changed.
+func (s *Service) ResumeReload(ctx context.Context, accountID string, version int64, confirmed money.Amount) (Change, error) {
+	return s.changeSettings(ctx, accountID, version, func(tx *models.Tx, m *models.MeterState, month *models.BillingMonth) (Change, error) {
+		if !m.Meter.ReloadOn || m.Meter.ReloadPause == "" {
+			return Change{}, nil
+		}
+		if _, err := cardNeeded(tx, accountID); err != nil {
+			return Change{}, err
+		}
+		due := dueNow(m, month, ruleOf(m), m.Meter.ExtraUsage)
+		if due > confirmed {
+			return Change{}, unconfirmed(due)
+		}
+		paused := m.Meter.ReloadPause
+		resumeReload(m)
+		if due > 0 {
+			reloadAtOnce(m, m.Now, due)
+		}
+		return s.addChange(m, settingReloadPause, paused, "", BySubscriber), nil
+	})
+}
+
+// unconfirmed asks for the subscriber's word for a charge.
+func unconfirmed(due money.Amount) *Fault {
+	f := fault(NotReady, "reload_unconfirmed")
+	f.Args = map[string]any{"amount": due}
+	return f
 }
 
 func (s *Service) setReload(m *models.MeterState, r ReloadRule, by Actor) Change {
@@ -190,6 +236,8 @@ func (s *Service) setReload(m *models.MeterState, r ReloadRule, by Actor) Change
 		return Change{}
 	}
 	m.Meter.ReloadOn, m.Meter.ReloadThreshold, m.Meter.ReloadTarget = r.On, r.Threshold, r.Target
+	watchAnew(m)
+	stopReload(m) // what was to be looked at was under the old rule
 	return s.addChange(m, settingAutoReload, old.text(), r.text(), by)
 }
 
@@ -232,23 +280,6 @@ func checkReload(r ReloadRule) error {
 		return bounds("target", "target_above_threshold", r.Threshold.Add(MinReload), MaxTarget)
 	}
 	return nil
-}
-
-// reloadDue is what a rule would buy at once, 0 for nothing: what is missing to the target, whole cents up, cut to what the
-// month can still use. What is less than the provider debits is not bought.
-func reloadDue(r ReloadRule, on bool, w wallState) money.Amount {
-	if !r.On || !on || w.available() >= r.Threshold {
-		return 0
-	}
-	amount := r.Target.Sub(w.available()).CeilCents()
-	if w.limit.Kind == LimitAmount {
-		usable := max(0, w.limit.Amount.Sub(w.spent).Sub(max(0, w.balance)))
-		amount = min(amount, money.Cents(usable.InCents()))
-	}
-	if amount < MinDebit {
-		return 0
-	}
-	return amount
 }
 
 func onOff(on bool) string {

@@ -140,7 +140,7 @@ func TestSaveAutoReload(t *testing.T) {
 		if c, err := save(SaveReload{Rule: rule, Confirmed: 22 * money.Dollar}); err != nil || c.Old != "off" || c.New != "10..30" || !c.Undo {
 			t.Errorf("%+v %v", c, err)
 		}
-		if s := r.status(id); s.Reload != rule {
+		if s := r.status(id); s.Reload.ReloadRule != rule {
 			t.Errorf("%+v", s.Reload)
 		}
 		low := ReloadRule{On: true, Threshold: 8 * money.Dollar, Target: 30 * money.Dollar}
@@ -150,7 +150,7 @@ func TestSaveAutoReload(t *testing.T) {
 		if c, err := save(SaveReload{Rule: ReloadRule{Threshold: 7, Target: 9}}); err != nil || c.New != "off" {
 			t.Errorf("off: %+v %v", c, err)
 		}
-		if s := r.status(id); s.Reload != (ReloadRule{}) {
+		if s := r.status(id); s.Reload.ReloadRule != (ReloadRule{}) {
 			t.Errorf("off: %+v", s.Reload)
 		}
 		if c, err := save(SaveReload{Rule: ReloadRule{Threshold: 1}}); err != nil || c != (Change{}) {

@@ -42,7 +42,7 @@ type Status struct {
 	Balance      money.Amount
 	Available    money.Amount // balance − all pools
 	Preference   Preference
-	Reload       ReloadRule
+	Reload       ReloadStatus
 	Session      SessionStatus
 	Card         *PaymentMethodView
 	Needed       money.Amount // extra money that the last refused request lacks still; 0 when none
@@ -85,9 +85,26 @@ func (s *Service) Status(ctx context.Context, account string) (out Status, err e
 			v := cardView(card, tx.Now)
 			out.Card = &v
 		}
+		if err := lastReload(tx, id, &out.Reload); err != nil {
+			return err
+		}
 		return lastChange(tx, m, &out)
 	})
 	return out, err
+}
+
+// lastReload fills in the latest automatic purchase.
+func lastReload(tx *models.Tx, accountID string, out *ReloadStatus) error {
+	p, err := tx.LastReload(accountID)
+	if errors.Is(err, models.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v := purchaseView(p)
+	out.Last = &v
+	return nil
 }
 
 // lastChange fills in the change that can be taken back.
@@ -108,12 +125,16 @@ func lastChange(tx *models.Tx, m *models.MeterState, out *Status) error {
 func (s *Service) statusOf(m *models.MeterState) Status {
 	month := currentMonth(m)
 	w := m.WindowAt(m.Now)
-	ask := askOf(m, month, w)
+	need := money.Nano
+	if w != nil && m.Meter.RefusalWindowStartsAt == w.StartsAt {
+		need = max(need, m.Meter.RefusalNeeded)
+	}
+	ask := askOf(m, month, w, need)
 	out := Status{
 		AccountID: m.AccountID(), At: m.Now.Time(), HasPlan: ask.hasPlan, Closed: ask.closed, Enabled: ask.on,
 		EnabledSince: m.Meter.ExtraUsageSinceAt.Time(), Limit: ask.walls.limit, Spent: month.Spent, Held: month.Held,
 		MonthStart: month.StartsAt.Time(), MonthEnd: month.EndsAt.Time(), TimeZone: m.Meter.TimeZone,
-		Balance: m.Meter.Balance, Available: ask.walls.available(), Preference: AskFirst, Reload: ruleOf(m), Version: m.Meter.Version,
+		Balance: m.Meter.Balance, Available: ask.walls.available(), Preference: AskFirst, Reload: reloadStatusOf(m, month), Version: m.Meter.Version,
 	}
 	if m.Meter.AlwaysContinue {
 		out.Preference = Always
@@ -122,10 +143,6 @@ func (s *Service) statusOf(m *models.MeterState) Status {
 		out.Remaining = ask.walls.limitLeft()
 	}
 	out.Session = s.sessionStatus(m, w)
-	need := money.Nano
-	if w != nil && m.Meter.RefusalWindowStartsAt == w.StartsAt {
-		need = max(need, m.Meter.RefusalNeeded)
-	}
 	out.State, out.Reason = decideState(ask, out.Session, need)
 	if out.Reason != "" && need > money.Nano {
 		out.Needed = need

@@ -32,6 +32,9 @@ func (s *Service) Undo(ctx context.Context, accountID, changeID string) (done Ch
 		}
 		done.Undo = false
 		m.Undoes(done.ID, c.ID)
+		if err := s.tellChange(tx, m, done); err != nil {
+			return err
+		}
 		return tx.Save(m)
 	})
 	return done, err
@@ -51,7 +54,7 @@ func decideUndo(m *models.MeterState, month *models.BillingMonth, c *models.Sett
 	if err != nil {
 		return err
 	}
-	if reloadDue(old, m.Meter.ExtraUsage, wallsOf(m, month, true)) > 0 {
+	if dueNow(m, month, old, m.Meter.ExtraUsage) > 0 {
 		return fault(Conflict, "undo_impossible") // it would charge at once
 	}
 	return undoable(c)

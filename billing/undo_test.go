@@ -90,7 +90,7 @@ var undoCases = []struct {
 		name:   "auto-reload switched off",
 		before: func(r *meterRig, id string) { r.card(id); r.setReload(id, undoRule) },
 		change: func(r *meterRig, id string) Change { return r.setReload(id, ReloadRule{}) },
-		holds:  func(s Status) bool { return s.Reload == undoRule },
+		holds:  func(s Status) bool { return s.Reload.ReloadRule == undoRule },
 	},
 	{
 		name:   "auto-reload switched off, and the balance fell: it would charge",

@@ -118,28 +118,43 @@ func serveUntil(ctx context.Context, web http.Handler, listener net.Listener, lo
 	return server.Shutdown(drain)
 }
 
-// work does what is due, round after round. Every round may run twice and in several processes at once.
+// task is something that a worker does, round after round. Every round may run twice, and in several processes at once.
+type task struct {
+	name  string
+	every time.Duration
+	do    func(context.Context) error
+	wake  <-chan struct{} // begins a round at once; nil for none
+}
+
+// tasks are all there is to do behind the pages. A provider or a mail server that is slow holds up nothing but its own task.
+func (a *app) tasks(mailer billing.Mailer) []task {
+	return []task{
+		{name: "expire holds", every: workPause, do: func(ctx context.Context) error { _, err := a.svc.ExpireHolds(ctx); return err }},
+		{name: "auto-reload", every: workPause, do: a.svc.RunReloads, wake: a.svc.ReloadWanted()},
+		{name: "payments", every: workPause, do: a.svc.RunPayments},
+		{name: "mails", every: workPause, do: func(ctx context.Context) error { _, err := a.svc.DeliverMails(ctx, mailer); return err }},
+		{name: "purge", every: purgePause, do: a.svc.PurgeOld},
+	}
+}
+
+// work runs the tasks side by side until the context ends.
 func (a *app) work(ctx context.Context, mailer billing.Mailer, log *slog.Logger) {
-	nextPurge := time.Now()
+	var running sync.WaitGroup
+	for _, t := range a.tasks(mailer) {
+		running.Go(func() { t.run(ctx, log) })
+	}
+	running.Wait()
+}
+
+func (t task) run(ctx context.Context, log *slog.Logger) {
 	for ctx.Err() == nil {
-		for name, do := range map[string]func(context.Context) error{
-			"expire holds": func(ctx context.Context) error { _, err := a.svc.ExpireHolds(ctx); return err },
-			"payments":     a.svc.RunPayments,
-			"mails":        func(ctx context.Context) error { _, err := a.svc.DeliverMails(ctx, mailer); return err },
-		} {
-			if err := do(ctx); err != nil && ctx.Err() == nil {
-				log.Error("worker", "task", name, "error", err.Error())
-			}
-		}
-		if now := time.Now(); now.After(nextPurge) {
-			if err := a.svc.PurgeOld(ctx); err != nil && ctx.Err() == nil {
-				log.Error("worker", "task", "purge", "error", err.Error())
-			}
-			nextPurge = now.Add(purgePause)
+		if err := t.do(ctx); err != nil && ctx.Err() == nil {
+			log.Error("worker", "task", t.name, "error", err.Error())
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(workPause):
+		case <-t.wake:
+		case <-time.After(t.every):
 		}
 	}
 }

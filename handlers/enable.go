@@ -246,7 +246,7 @@ func (s *Server) confirmEnabling(c echo.Context) error {
 	p := s.reviewProps(c, d)
 	purchase, err := s.svc.ConfirmEnabling(ctx, account(c), billing.Agreement{
 		Version: parseVersion(c), TermsHash: c.FormValue("terms"), Terms: p.Terms.Text(lang), Button: p.Terms.Button(lang),
-		Locale: lang.Tag(), CardLast4: d.Card.Last4, Client: client(c),
+		Locale: lang.Tag(), CardLast4: d.Card.Last4, ReloadNow: d.ReloadNow, Client: client(c),
 	})
 	if f := billing.AsFault(err); f != nil && f.Kind == billing.Conflict {
 		d, err := s.svc.Draft(ctx, account(c))

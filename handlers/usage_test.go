@@ -133,7 +133,7 @@ func TestAutoReloadForm(t *testing.T) {
 		return b.post("/settings/usage/auto-reload", append([]string{"version", version}, pairs...)...)
 	}
 	send("enabled", "on", "threshold", "10", "target", "30").follow().says("$10.00")
-	if got := s.status(id).Reload; got != (billing.ReloadRule{On: true, Threshold: 10 * money.Dollar, Target: 30 * money.Dollar}) {
+	if got := s.status(id).Reload.ReloadRule; got != (billing.ReloadRule{On: true, Threshold: 10 * money.Dollar, Target: 30 * money.Dollar}) {
 		t.Errorf("%+v", got)
 	}
 	asked := send("enabled", "on", "threshold", "25", "target", "30").want(http.StatusUnprocessableEntity).says("$10.00")
