@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/url"
 
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
 )
@@ -105,7 +106,7 @@ ALTER TABLE events ADD COLUMN delayed INTEGER NOT NULL DEFAULT 0;
 func openStore(path string) (*sql.DB, error) {
 	// FULL and IMMEDIATE for the reasons that the app has: a debit that was answered survives power loss, a transaction that
 	// reads before it writes does not fail half-way.
-	db, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=10000&_foreign_keys=on&_journal_mode=WAL&_synchronous=FULL&_txlock=immediate")
+	db, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_busy_timeout=10000&_foreign_keys=on&_journal_mode=WAL&_synchronous=FULL&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("testpay: %w", err)
 	}
