@@ -42,7 +42,9 @@ type Service struct {
 var _ billing.Provider = (*Service)(nil)
 
 // New makes the provider. It calls nobody. It refuses keys and secrets that cannot be Stripe's.
-func New(conf Config) (*Service, error) {
+func New(conf Config) (*Service, error) { return newService(conf, backends(conf)) }
+
+func newService(conf Config, b *api.Backends) (*Service, error) {
 	live, err := KeyMode(conf.Key)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func New(conf Config) (*Service, error) {
 	if err := CheckWebhookSecrets(conf.WebhookSecrets); err != nil {
 		return nil, err
 	}
-	return &Service{api: api.NewClient(conf.Key, api.WithBackends(backends(conf))), live: live, secrets: conf.WebhookSecrets}, nil
+	return &Service{api: api.NewClient(conf.Key, api.WithBackends(b)), live: live, secrets: conf.WebhookSecrets}, nil
 }
 
 func backends(conf Config) *api.Backends {
