@@ -165,6 +165,7 @@ func draw(m *models.MeterState, p *models.Pool, b *models.BillingMonth, amount m
 func post(m *models.MeterState, b *models.BillingMonth, e *models.Entry) {
 	e.MonthStartsAt = b.StartsAt
 	m.AppendEntry(e)
+	watchBalance(m)
 	m.EachMonthAfter(b.StartsAt, func(later *models.BillingMonth) {
 		later.OpeningBalance = later.OpeningBalance.Add(e.Amount)
 	})

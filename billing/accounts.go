@@ -121,7 +121,7 @@ func addAccount(tx *models.Tx, n NewAccount, passwordHash string) error {
 	start, end := firstMonth(tx.Now, zone(n.TimeZone))
 	return tx.NewAccount(
 		&models.Account{ID: n.ID, Email: n.Email, Name: n.Name, PasswordHash: passwordHash, Locale: n.Locale, CreatedAt: tx.Now},
-		&models.Meter{AccountID: n.ID, Plan: n.Plan, TimeZone: n.TimeZone, MonthStartsAt: start, SeenAt: tx.Now},
+		&models.Meter{AccountID: n.ID, Plan: n.Plan, TimeZone: n.TimeZone, MonthStartsAt: start, SeenAt: tx.Now, LowBalance: DefaultLowBalance},
 		&models.BillingMonth{AccountID: n.ID, StartsAt: start, EndsAt: end, LimitKind: string(LimitUnset)},
 	)
 }

@@ -77,7 +77,9 @@ func (s *Service) removeCard(tx *models.Tx, m *models.MeterState) error {
 	}
 	// The card's own change comes last: undoing the one before it would turn auto-reload on without a card.
 	s.setReload(m, ReloadRule{}, BySubscriber)
-	s.addChange(m, settingCard, cardText(card), "", BySubscriber)
+	if err := s.tellChange(tx, m, s.addChange(m, settingCard, cardText(card), "", BySubscriber)); err != nil {
+		return err
+	}
 	return tx.ArchiveCard(m.AccountID(), card.ID)
 }
 

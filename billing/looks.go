@@ -70,6 +70,9 @@ func (s *Service) Look(ctx context.Context, staffID, accountID string) (look Loo
 		if err != nil {
 			return unknown(err, "staff_unknown")
 		}
+		if err := s.tellLook(tx, row, staff.Name); err != nil {
+			return err
+		}
 		look = lookOf(row)
 		return tx.NewStaffView(&models.StaffView{
 			AccountID: accountID, ID: s.newID("view"), LookID: row.ID, StaffID: staffID, StaffName: staff.Name,

@@ -34,7 +34,7 @@ const (
 	NoticeTurnedOff    NoticeKind = "turned_off"    // by us; Why: no_plan
 	NoticeLimitChanged NoticeKind = "limit_changed" // Old is the limit before
 	NoticeCardChanged  NoticeKind = "card_changed"  // Old and Card, "" for none
-	NoticeCardExpires  NoticeKind = "card_expires"  // Card; Until is the end of its last month
+	NoticeCardExpires  NoticeKind = "card_expires"  // Card; Expires is the end of its last month
 	NoticeSupportView  NoticeKind = "support_view"  // Staff, Reason, Ticket
 )
 
@@ -60,6 +60,7 @@ type noticeArgs struct {
 	Ticket   string         `json:"ticket,omitempty"`
 	RetryAt  models.Instant `json:"retry_at,omitempty"`
 	ResetsAt models.Instant `json:"resets_at,omitempty"`
+	Expires  models.Instant `json:"expires,omitempty"`
 
 	Limit   string         `json:"limit,omitempty"` // as Limit.text writes it
 	Spent   money.Amount   `json:"spent,omitzero"`  // of the month

@@ -27,6 +27,7 @@ type Notice struct {
 	Ticket   string
 	RetryAt  time.Time
 	ResetsAt time.Time
+	Expires  time.Time
 	Limit    Limit // and how the month stood
 	Spent    money.Amount
 	Balance  money.Amount
@@ -52,6 +53,6 @@ func noticeOf(r models.Notice) (Notice, error) {
 	return Notice{
 		ID: r.ID, Kind: NoticeKind(r.Kind), At: r.At.Time(), Read: r.ReadAt != 0, Percent: a.Percent, Amount: a.Amount, Card: a.Card,
 		Failure: a.Failure, Why: a.Why, Old: a.Old, Purchase: a.Purchase, Staff: a.Staff, Reason: a.Reason, Ticket: a.Ticket,
-		RetryAt: a.RetryAt.Time(), ResetsAt: a.ResetsAt.Time(), Limit: limit, Spent: a.Spent, Balance: a.Balance, Until: a.Until.Time(),
+		RetryAt: a.RetryAt.Time(), ResetsAt: a.ResetsAt.Time(), Expires: a.Expires.Time(), Limit: limit, Spent: a.Spent, Balance: a.Balance, Until: a.Until.Time(),
 	}, nil
 }

@@ -75,7 +75,9 @@ func (s *Service) reprovision(tx *models.Tx, a *models.Account, n NewAccount) er
 		s.includePlan(m)
 	}
 	if n.Plan == "" {
-		s.switchOff(m, BySystem)
+		if err := s.tellTurnedOff(tx, m, s.switchOff(m, BySystem)); err != nil {
+			return err
+		}
 	}
 	return tx.Save(m)
 }

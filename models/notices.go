@@ -90,3 +90,13 @@ func (tx *Tx) RecentWindows(accountID string, t Instant) ([]UsageWindow, error) 
 	err := tx.db.Where("account_id = ? AND starts_at > ?", accountID, t).Order("starts_at").Find(&windows).Error
 	return windows, err
 }
+
+// CardsExpiring are current cards whose last month is at or before this one, and of which no notice under prefix and their id
+// was given. A month may be 13: January of the next year.
+func (tx *Tx) CardsExpiring(year, month int, prefix string, limit int) ([]*PaymentMethod, error) {
+	var cards []*PaymentMethod
+	err := tx.db.Where("removed_at = 0 AND exp_year * 12 + exp_month <= ?", year*12+month).
+		Where("NOT EXISTS (SELECT 1 FROM notices n WHERE n.account_id = payment_methods.account_id AND n.key = ? || payment_methods.id)", prefix).
+		Order("account_id").Limit(limit).Find(&cards).Error
+	return cards, err
+}
