@@ -34,6 +34,9 @@ func (s *Service) routes() http.Handler {
 	mux.Handle("POST "+at+"/setup/{session}", page(s.finishSetup))
 	mux.Handle("GET "+at+"/charges/{charge}", page(s.showCharge))
 	mux.Handle("POST "+at+"/charges/{charge}", page(s.answerCharge))
+	mux.Handle("GET "+at+"/dashboard", page(s.showDashboard))
+	mux.Handle("GET "+at+"/dashboard/{charge}", page(s.showDetail))
+	mux.Handle("POST "+at+"/dashboard/{charge}", page(s.reverseCharge))
 	mux.Handle(at+"/", page(s.gone))
 	return http.NewCrossOriginProtection().Handler(mux)
 }
@@ -79,8 +82,14 @@ func (s *Service) style(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// homePage leads to the dashboard.
+type homePage struct {
+	frame
+	Dashboard string
+}
+
 func (s *Service) home(w http.ResponseWriter, r *http.Request) error {
-	return render(w, http.StatusOK, "home.html", s.frame(wordsOf(r.Header.Get("Accept-Language"))))
+	return render(w, http.StatusOK, "home.html", homePage{frame: s.frame(wordsOf(r.Header.Get("Accept-Language"))), Dashboard: s.base.Path + "/dashboard"})
 }
 
 func (s *Service) gone(w http.ResponseWriter, r *http.Request) error {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"extrausage/billing"
+	"extrausage/billing/testpay"
 	"extrausage/money"
 )
 
@@ -79,6 +80,19 @@ func TestNoFieldTakesACardNumber(t *testing.T) {
 			}
 		}
 	}
+	c := r.paid("purchase_1")
+	if _, err := r.Dispute(context.Background(), c.ID, money.Dollars(2), testpay.DisputeOpened); err != nil {
+		t.Fatal(err)
+	}
+	fields := inputs.FindAllString(r.read(r.dashboard(c.ID), "en"), -1)
+	if len(fields) != 2 {
+		t.Errorf("%d fields: %q", len(fields), fields)
+	}
+	for _, f := range fields {
+		if !strings.Contains(f, `type="hidden"`) && !strings.HasPrefix(f, "<select") {
+			t.Error(f)
+		}
+	}
 }
 
 func TestPages(t *testing.T) {
@@ -107,6 +121,9 @@ func TestPages(t *testing.T) {
 		{"unknown charge, post", http.MethodPost, charge.ActionURL + "x", url.Values{"answer": {"refuse"}}, 404, []string{"Nothing is here"}},
 		{"home", http.MethodGet, r.web.URL + "/test-provider/", nil, 200, []string{"no money moves"}},
 		{"nowhere", http.MethodGet, r.web.URL + "/test-provider/nowhere", nil, 404, []string{"Nothing is here"}},
+		{"dashboard", http.MethodGet, r.dashboard(""), nil, 200, []string{"Dashboard", "Waits for authentication · card “Needs authentication”"}},
+		{"a charge on the dashboard", http.MethodGet, r.dashboard(charge.ID), nil, 200, []string{"$5.00", "Waits for authentication"}},
+		{"a paid one on the dashboard", http.MethodGet, r.dashboard(r.paid("purchase_2").ID), nil, 200, []string{"Give back or claim back", "Open a dispute"}},
 		{"style", http.MethodGet, r.web.URL + "/test-provider/style.css", nil, 200, []string{"color-scheme"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

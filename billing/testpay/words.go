@@ -1,6 +1,10 @@
 package testpay
 
-import "strings"
+import (
+	"strings"
+
+	"extrausage/billing"
+)
 
 // words are the texts of the pages in one language.
 type words struct {
@@ -24,6 +28,22 @@ type words struct {
 	GoneLead     string
 	HomeLead     string
 	Cards        map[kind]cardWords
+
+	DashboardTitle string
+	DashboardLead  string
+	NoCharges      string
+	ChargeTitle    string
+	AllCharges     string
+	WithCard       string // before a card's name
+	DisputeComes   string // before a time
+	ReversalsTitle string
+	ReverseTitle   string
+	Part           string
+	Whole          string // all that is left
+	NotPossible    string
+	States         map[billing.ChargeState]string
+	Stages         map[Stage]string // how a refund or a dispute stands
+	Moves          map[Stage]string // what leads there
 }
 
 type cardWords struct{ Name, Hint string }
@@ -49,7 +69,7 @@ var english = words{
 	ChooseAnswer: "Confirm the payment or refuse it.",
 	GoneTitle:    "Nothing is here",
 	GoneLead:     "This link is not one of ours. Go back to the app and start again there.",
-	HomeLead:     "The app sends you here to choose a test card, or to confirm a test payment. There is nothing to do on this page.",
+	HomeLead:     "The app sends you here to choose a test card, or to confirm a test payment. The dashboard shows what was charged, and lets you refund or dispute it.",
 	Cards: map[kind]cardWords{
 		succeeds:          {"Succeeds", "Every payment goes through."},
 		succeedsOnce:      {"Succeeds once, then declined", "The first payment goes through, each one after it is declined."},
@@ -64,6 +84,32 @@ var english = words{
 		processing:        {"Processing, then succeeds", "The payment is under way for 20 seconds, then it goes through."},
 		expiresNextMonth:  {"Expires next month", "Payments go through until the end of next month."},
 		disputedLater:     {"Disputed later", "Payments go through; two days later the bank claims them back."},
+	},
+
+	DashboardTitle: "Dashboard",
+	DashboardLead:  "What a merchant sees at the provider: the newest charges. Open one to refund it, or to play the cardholder’s bank.",
+	NoCharges:      "There are no charges yet. They appear here when the app debits a card.",
+	ChargeTitle:    "Charge",
+	AllCharges:     "All charges",
+	WithCard:       "card",
+	DisputeComes:   "The bank will claim this charge back on",
+	ReversalsTitle: "Refunds and disputes",
+	ReverseTitle:   "Give back or claim back",
+	Part:           "How much",
+	Whole:          "all that is left:",
+	NotPossible:    "This is not possible with this charge any more. It stands as you see it here.",
+	States: map[billing.ChargeState]string{
+		billing.ChargeSucceeded: "Succeeded", billing.ChargeDeclined: "Declined", billing.ChargeRequiresAction: "Waits for authentication",
+		billing.ChargeProcessing: "Processing", billing.ChargeCanceled: "Canceled",
+	},
+	Stages: map[Stage]string{
+		RefundPending: "Refund not made yet", RefundMade: "Refunded", RefundFailed: "Refund failed, the money is back", RefundCanceled: "Refund canceled",
+		DisputeInquiry: "Inquiry of the bank", DisputeClosed: "Inquiry closed", DisputeOpened: "Disputed, under review", DisputeWon: "Dispute won",
+		DisputeLost: "Dispute lost",
+	},
+	Moves: map[Stage]string{
+		RefundPending: "Refund later", RefundMade: "Refund", RefundFailed: "The refund fails", RefundCanceled: "Cancel the refund",
+		DisputeInquiry: "Open an inquiry", DisputeClosed: "Close the inquiry", DisputeOpened: "Open a dispute", DisputeWon: "Win", DisputeLost: "Lose",
 	},
 }
 
@@ -86,7 +132,7 @@ var italian = words{
 	ChooseAnswer: "Conferma il pagamento o rifiutalo.",
 	GoneTitle:    "Qui non c’è nulla",
 	GoneLead:     "Questo collegamento non è dei nostri. Torna all’app e ricomincia da lì.",
-	HomeLead:     "L’app ti manda qui per scegliere una carta di prova o per confermare un pagamento di prova. In questa pagina non c’è nulla da fare.",
+	HomeLead:     "L’app ti manda qui per scegliere una carta di prova o per confermare un pagamento di prova. Il pannello mostra gli addebiti e permette di rimborsarli o contestarli.",
 	Cards: map[kind]cardWords{
 		succeeds:          {"Va a buon fine", "Ogni pagamento viene accettato."},
 		succeedsOnce:      {"Una volta sola, poi rifiutata", "Il primo pagamento va a buon fine, quelli successivi sono rifiutati."},
@@ -101,6 +147,32 @@ var italian = words{
 		processing:        {"In elaborazione, poi a buon fine", "Il pagamento resta in elaborazione per 20 secondi, poi va a buon fine."},
 		expiresNextMonth:  {"Scade il mese prossimo", "I pagamenti vanno a buon fine fino alla fine del mese prossimo."},
 		disputedLater:     {"Contestata in seguito", "I pagamenti vanno a buon fine; due giorni dopo la banca li contesta."},
+	},
+
+	DashboardTitle: "Pannello",
+	DashboardLead:  "Ciò che un esercente vede presso il fornitore: gli addebiti più recenti. Aprine uno per rimborsarlo o per fare la parte della banca del titolare.",
+	NoCharges:      "Non ci sono ancora addebiti. Compaiono qui quando l’app addebita una carta.",
+	ChargeTitle:    "Addebito",
+	AllCharges:     "Tutti gli addebiti",
+	WithCard:       "carta",
+	DisputeComes:   "La banca contesterà questo addebito il",
+	ReversalsTitle: "Rimborsi e contestazioni",
+	ReverseTitle:   "Rimborsa o contesta",
+	Part:           "Quanto",
+	Whole:          "tutto ciò che resta:",
+	NotPossible:    "Con questo addebito non è più possibile. Qui vedi come sta ora.",
+	States: map[billing.ChargeState]string{
+		billing.ChargeSucceeded: "Riuscito", billing.ChargeDeclined: "Rifiutato", billing.ChargeRequiresAction: "In attesa di autenticazione",
+		billing.ChargeProcessing: "In elaborazione", billing.ChargeCanceled: "Annullato",
+	},
+	Stages: map[Stage]string{
+		RefundPending: "Rimborso non ancora eseguito", RefundMade: "Rimborsato", RefundFailed: "Rimborso fallito, il denaro è tornato", RefundCanceled: "Rimborso annullato",
+		DisputeInquiry: "Richiesta di informazioni della banca", DisputeClosed: "Richiesta di informazioni chiusa", DisputeOpened: "Contestato, in esame",
+		DisputeWon: "Contestazione vinta", DisputeLost: "Contestazione persa",
+	},
+	Moves: map[Stage]string{
+		RefundPending: "Rimborsa più tardi", RefundMade: "Rimborsa", RefundFailed: "Il rimborso fallisce", RefundCanceled: "Annulla il rimborso",
+		DisputeInquiry: "Apri una richiesta di informazioni", DisputeClosed: "Chiudi la richiesta", DisputeOpened: "Apri una contestazione", DisputeWon: "Vinci", DisputeLost: "Perdi",
 	},
 }
 
