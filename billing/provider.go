@@ -30,7 +30,7 @@ type Provider interface {
 	// there are several, one that took money comes first, then the newest.
 	FindCharge(context.Context, ChargeQuery) (Charge, error)
 	// Authenticate begins, or goes on with, the authentication of a charge that waits for the subscriber, who is there: the
-	// Charge it gives says where (ActionURL), or how it ended meanwhile. It debits nothing by itself.
+	// Charge it gives says where (ActionURL), or how it ended meanwhile. A bank that asks nothing after all debits at once.
 	Authenticate(ctx context.Context, charge, returnURL string) (Charge, error)
 	// Cancel gives up a charge that waits for the subscriber. One that has ended stays as it ended.
 	Cancel(ctx context.Context, charge string) error

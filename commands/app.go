@@ -16,7 +16,6 @@ import (
 	"github.com/google/uuid"
 
 	"extrausage/billing"
-	"extrausage/billing/testpay"
 	"extrausage/handlers"
 	"extrausage/models"
 	"extrausage/pricing"
@@ -25,7 +24,7 @@ import (
 // app is the program wired together, as far as a command needs it.
 type app struct {
 	store    *models.Store
-	provider *testpay.Service
+	payments payments
 	svc      *billing.Service
 }
 
@@ -43,7 +42,7 @@ func (s *Settings) openApp(ctx context.Context) (*app, error) {
 		store.Close()
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	provider, err := s.openTestProvider()
+	pay, err := s.openPayments()
 	if err != nil {
 		store.Close()
 		return nil, err
@@ -52,12 +51,12 @@ func (s *Settings) openApp(ctx context.Context) (*app, error) {
 		BaseURL: s.BaseURL, PlanAllowance: s.PlanAllowance, HoldTTL: s.HoldTTL, EventLateness: s.EventLateness,
 		ReloadCeiling: s.ReloadDailyCeiling, Production: s.production(),
 	}
-	svc := billing.New(store, rates, provider, newID, conf).WithLetters(handlers.Letters(s.BaseURL))
-	return &app{store: store, provider: provider, svc: svc}, nil
+	svc := billing.New(store, rates, pay.provider, newID, conf).WithLetters(handlers.Letters(s.BaseURL))
+	return &app{store: store, payments: pay, svc: svc}, nil
 }
 
 func (a *app) Close() {
-	a.provider.Close()
+	a.payments.Close()
 	a.store.Close()
 }
 
@@ -75,24 +74,6 @@ func (s *Settings) loadRates() (*pricing.Table, error) {
 		return nil, fmt.Errorf("RATES_FILE %s: %w", s.RatesFile, err)
 	}
 	return t, nil
-}
-
-// openTestProvider opens the embedded payment provider, with a store of its own as an outside service has.
-func (s *Settings) openTestProvider() (*testpay.Service, error) {
-	if err := os.MkdirAll(s.dataDir(), 0o700); err != nil {
-		return nil, err
-	}
-	secret := s.TestWebhookSecret
-	if secret == "" {
-		var err error
-		if secret, err = keptSecret(filepath.Join(s.dataDir(), "test-provider.key"), 32); err != nil {
-			return nil, err
-		}
-	}
-	return testpay.New(testpay.Config{
-		Path: filepath.Join(s.dataDir(), "test-provider.db"), BaseURL: s.BaseURL + "/test-provider",
-		WebhookURL: s.BaseURL + "/webhooks/test", WebhookSecrets: []string{secret}, NewID: secretID, Clock: time.Now,
-	})
 }
 
 // sessionKeys are the operator's, or in development a key kept beside the database, so that sign-ins outlast a restart.

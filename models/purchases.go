@@ -103,3 +103,10 @@ func (tx *Tx) ReloadsWanted(limit int) ([]string, error) {
 		Order("reload_wanted_at, account_id").Limit(limit).Pluck("account_id", &ids).Error
 	return ids, err
 }
+
+// CreditsWithoutMoney tells whether credits were bought in a mode that moves no money.
+func (tx *Tx) CreditsWithoutMoney() (bool, error) {
+	var found []string
+	err := tx.db.Model(&Purchase{}).Where("state = 'succeeded' AND live = ?", false).Limit(1).Pluck("id", &found).Error
+	return len(found) > 0, err
+}
