@@ -69,10 +69,10 @@ func reachStage(m *models.MeterState, w *models.UsageWindow, stage int64) {
 
 // watchBalance follows the ledger: whoever is at or above the mark may be told when they fall below it.
 func watchBalance(m *models.MeterState) {
-	switch {
-	case m.Meter.Balance >= lowBalanceOf(m.Meter):
+	switch mark := lowBalanceOf(m.Meter); {
+	case m.Meter.Balance >= mark:
 		m.Meter.LowBalanceArmed = true
-	case m.Meter.LowBalanceArmed:
+	case m.Meter.LowBalanceArmed && mark > 0:
 		alertsDue(m)
 	}
 }
@@ -213,7 +213,7 @@ func sessionAlert(m *models.Meter, w models.UsageWindow, continued bool, now mod
 // balanceAlert is what is to be told of the balance, nil for nothing. The entry that took it below the mark names it.
 func balanceAlert(m *models.Meter) *notice {
 	mark := lowBalanceOf(m)
-	if !m.ExtraUsage || !m.LowBalanceArmed || m.Balance >= mark {
+	if !m.ExtraUsage || !m.LowBalanceArmed || mark == 0 || m.Balance >= mark {
 		return nil
 	}
 	n := &notice{Kind: NoticeLowBalance, Key: fmt.Sprintf("low_balance/%d", m.EntrySeq), Args: noticeArgs{Amount: mark}}

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ var AlertPercents = []int{50, 75, 90, 100}
 // AlertSettings are what a subscriber wants to be told, and what of it by mail.
 type AlertSettings struct {
 	Percents   []int        // of the monthly limit, ascending; some of AlertPercents
-	LowBalance money.Amount // tell when the balance falls below it; with auto-reload its threshold stands in its place
+	LowBalance money.Amount // tell when the balance falls below it, 0 for never; with auto-reload its threshold stands in its place
 	Spent      money.Amount // without a limit: tell when so much is spent in a month; 0 for never
 	Mails      AlertMails
 }
@@ -56,6 +57,83 @@ func alertSettingsOf(row *models.AlertSettings, m *models.MeterState) AlertSetti
 		Percents: percentsOf(row.Percents), LowBalance: m.Meter.LowBalance, Spent: row.Spent,
 		Mails: AlertMails{Limit: row.MailLimit, Balance: row.MailBalance, Session: row.MailSession, Reload: row.MailReload},
 	}
+}
+
+// What a subscriber may set.
+const (
+	MinLowBalance = 1 * money.Dollar
+	MaxLowBalance = 1_000 * money.Dollar
+	MinSpent      = 1 * money.Dollar
+	MaxSpent      = 100_000 * money.Dollar
+)
+
+// settingAlerts is what setting_changes calls these settings; its values are as AlertSettings.text writes them.
+const settingAlerts = "alerts"
+
+// Alerts is what a subscriber wants to be told.
+func (s *Service) Alerts(ctx context.Context, accountID string) (a AlertSettings, err error) {
+	err = s.store.View(ctx, func(tx *models.Tx) error {
+		m, err := tx.Look(accountID)
+		if err != nil {
+			return err
+		}
+		a, err = readAlertSettings(tx, m)
+		return err
+	})
+	return a, err
+}
+
+// SaveAlerts sets what a subscriber wants to be told, from now on; changed is false where it was so already. What has happened
+// in the running month counts: a percentage that is passed already is told at once. The version of the settings stays: no
+// money depends on it. Faults: percent_unknown, low_balance_bounds, spent_bounds, account_closed.
+func (s *Service) SaveAlerts(ctx context.Context, accountID string, a AlertSettings) (changed bool, err error) {
+	if err := checkAlerts(a); err != nil {
+		return false, err
+	}
+	_, err = s.changeSettings(ctx, accountID, 0, func(tx *models.Tx, m *models.MeterState, month *models.BillingMonth) (Change, error) {
+		old, err := readAlertSettings(tx, m)
+		if changed = err == nil && old.text() != a.text(); !changed {
+			return Change{}, err
+		}
+		s.addNote(m, settingAlerts, old.text(), a.text(), BySubscriber)
+		if m.Meter.LowBalance != a.LowBalance {
+			m.Meter.LowBalance = a.LowBalance
+			watchAnew(m)
+		}
+		month.Alert = 0
+		alertsDue(m)
+		return Change{}, tx.SaveAlertSettings(&models.AlertSettings{
+			AccountID: accountID, Percents: percentsText(a.Percents), Spent: a.Spent,
+			MailLimit: a.Mails.Limit, MailBalance: a.Mails.Balance, MailSession: a.Mails.Session, MailReload: a.Mails.Reload,
+		})
+	})
+	return changed && err == nil, err
+}
+
+func checkAlerts(a AlertSettings) error {
+	for _, p := range a.Percents {
+		if !slices.Contains(AlertPercents, p) {
+			return invalid("percents", "percent_unknown")
+		}
+	}
+	switch {
+	case a.LowBalance != 0 && (a.LowBalance < MinLowBalance || a.LowBalance > MaxLowBalance || !a.LowBalance.IsWholeCents()):
+		return bounds("low_balance", "low_balance_bounds", MinLowBalance, MaxLowBalance)
+	case a.Spent != 0 && (a.Spent < MinSpent || a.Spent > MaxSpent || !a.Spent.IsWholeCents()):
+		return bounds("spent", "spent_bounds", MinSpent, MaxSpent)
+	}
+	return nil
+}
+
+// text is how the history keeps the settings: "50,75 balance 5 spent 100 mail limit,reload".
+func (a AlertSettings) text() string {
+	mails := []string{}
+	for _, g := range []mailGroup{mailsOfLimit, mailsOfBalance, mailsOfSession, mailsOfReload} {
+		if a.Mails.of(g) {
+			mails = append(mails, string(g))
+		}
+	}
+	return percentsText(a.Percents) + " balance " + a.LowBalance.Decimal() + " spent " + a.Spent.Decimal() + " mail " + strings.Join(mails, ",")
 }
 
 // percentsText is how a row keeps percentages: "50,75".

@@ -20,6 +20,7 @@ type Export struct {
 	Consents       []ExportConsent
 	Sessions       []SessionView
 	StaffViews     []StaffView
+	Notices        []ExportNotice
 }
 
 // ExportProfile is a Profile as exported.
@@ -93,6 +94,15 @@ type ExportCard struct {
 	RemovedAt time.Time `json:"removed_at,omitzero"`
 }
 
+// ExportNotice is a notice as exported. Details is the JSON that it was worded from: amounts as decimal strings, times as
+// microseconds since 1970.
+type ExportNotice struct {
+	At      time.Time `json:"at"`
+	Kind    string    `json:"kind"`
+	ReadAt  time.Time `json:"read_at,omitzero"`
+	Details string    `json:"details"`
+}
+
 // ExportConsent is a consent as exported.
 type ExportConsent struct {
 	At        time.Time `json:"at"`
@@ -143,7 +153,10 @@ func readExport(tx *models.Tx, accountID string) (e Export, err error) {
 	if e.Sessions, err = sessionViews(tx, accountID, ""); err != nil {
 		return e, err
 	}
-	e.StaffViews, err = readStaffViews(tx, accountID, maxStaffViews)
+	if e.StaffViews, err = readStaffViews(tx, accountID, maxStaffViews); err != nil {
+		return e, err
+	}
+	e.Notices, err = exported(tx.AllNotices, accountID, exportNotice)
 	return e, err
 }
 
@@ -194,4 +207,8 @@ func exportConsent(c models.Consent) ExportConsent {
 	return ExportConsent{
 		At: c.At.Time(), Locale: c.Locale, Terms: c.Terms, TermsHash: c.TermsHash, Button: c.Button, Address: c.Address, UserAgent: c.UserAgent,
 	}
+}
+
+func exportNotice(n models.Notice) ExportNotice {
+	return ExportNotice{At: n.At.Time(), Kind: n.Kind, ReadAt: n.ReadAt.Time(), Details: n.Args}
 }

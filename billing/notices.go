@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -55,4 +56,47 @@ func noticeOf(r models.Notice) (Notice, error) {
 		Failure: a.Failure, Why: a.Why, Old: a.Old, Purchase: a.Purchase, Staff: a.Staff, Reason: a.Reason, Ticket: a.Ticket,
 		RetryAt: a.RetryAt.Time(), ResetsAt: a.ResetsAt.Time(), Expires: a.Expires.Time(), Limit: limit, Spent: a.Spent, Balance: a.Balance, Until: a.Until.Time(),
 	}, nil
+}
+
+// Notices lists what a subscriber was told, the newest first. before is "" or the next of the page before; next is "" on the
+// last page.
+func (s *Service) Notices(ctx context.Context, accountID, before string, limit int) (page []Notice, next string, err error) {
+	limit = pageSize(limit)
+	err = s.store.View(ctx, func(tx *models.Tx) error {
+		rows, err := tx.Notices(accountID, before, limit+1)
+		if err != nil {
+			return err
+		}
+		page, next = make([]Notice, min(limit, len(rows))), ""
+		for i := range page {
+			if page[i], err = noticeOf(rows[i]); err != nil {
+				return err
+			}
+		}
+		if len(rows) > limit {
+			next = rows[limit-1].ID
+		}
+		return nil
+	})
+	return page, next, err
+}
+
+// MostUnread is as far as unread notices are counted.
+const MostUnread = 100
+
+// UnreadNotices counts what a subscriber was told and has not read, up to MostUnread.
+func (s *Service) UnreadNotices(ctx context.Context, accountID string) (n int, err error) {
+	err = s.store.View(ctx, func(tx *models.Tx) (err error) {
+		n, err = tx.UnreadNotices(accountID, MostUnread)
+		return err
+	})
+	return n, err
+}
+
+// ReadNotices marks notices as read, up to the one with the id last, which is the newest that the subscriber saw.
+func (s *Service) ReadNotices(ctx context.Context, accountID, last string) error {
+	if !storable(last) {
+		return nil // names none
+	}
+	return s.store.InTx(ctx, func(tx *models.Tx) error { return tx.ReadNotices(accountID, last) })
 }

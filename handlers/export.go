@@ -48,6 +48,7 @@ func exportArchive(e billing.Export, now time.Time) ([]byte, error) {
 	addList(&a, "consents", e.Consents)
 	addList(&a, "signed_in_browsers", e.Sessions)
 	addList(&a, "staff_views", e.StaffViews)
+	addList(&a, "notices", e.Notices)
 	if a.err == nil {
 		a.err = a.w.Close()
 	}

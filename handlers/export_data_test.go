@@ -62,7 +62,7 @@ func TestExport(t *testing.T) {
 		}
 		files := a.files()
 		for _, list := range []string{
-			"profile", "setting_changes", "usage", "entries", "purchases", "payment_methods", "consents", "signed_in_browsers", "staff_views",
+			"profile", "setting_changes", "usage", "entries", "purchases", "payment_methods", "consents", "signed_in_browsers", "staff_views", "notices",
 		} {
 			var rows []map[string]any
 			s.must(json.Unmarshal([]byte(files[list+".json"]), &rows))
