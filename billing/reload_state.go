@@ -139,6 +139,7 @@ type ReloadStatus struct {
 	Pending  bool         // an automatic purchase is on its way
 	Resume   money.Amount // what a resume would charge at once; 0 for nothing
 	Reloaded money.Amount // automatic purchases of the billing month, declined and abandoned ones not counted
+	Left     money.Amount // what of the monthly limit they leave for more; 0 with Unlimited
 	Last     *PurchaseView
 }
 
@@ -151,6 +152,9 @@ func reloadStatusOf(m *models.MeterState, month *models.BillingMonth) ReloadStat
 		out.Waits, out.RetryAt = ReloadWait(m.Meter.ReloadWaits), m.Meter.ReloadRetryAt.Time()
 	} else if _, waits := ask.amount(MaxTarget); ask.wanted() {
 		out.Waits = waits
+	}
+	if ask.walls.limit.Kind == LimitAmount {
+		out.Left = max(0, ask.walls.limit.Amount.Sub(month.Reloaded))
 	}
 	if out.Pause != "" {
 		out.Resume = dueNow(m, month, ask.rule, ask.on)

@@ -35,19 +35,17 @@ func (s *Service) tellPurchase(tx *models.Tx, m *models.MeterState, p *models.Pu
 
 // tellReversal tells the subscriber that money of a purchase went back to the card, or came back from a dispute; and that
 // auto-reload rests because of it.
-func (s *Service) tellReversal(tx *models.Tx, m *models.MeterState, r *models.PurchaseReversal) error {
-	why := r.Kind
-	switch {
-	case r.Posted == 0:
-		return nil // nothing was taken
-	case r.State == string(ReversalReturned) && r.Kind == string(Dispute):
-		why = "dispute_won"
-	case r.State == string(ReversalReturned):
-		return nil // the refund's own failure: the balance is as it was
+func (s *Service) tellReversal(tx *models.Tx, m *models.MeterState, step *reversalStep) error {
+	r := step.row
+	args := noticeArgs{Amount: step.take, Why: r.Kind, Purchase: r.PurchaseID}
+	if step.giveBack > 0 && ReversalKind(r.Kind) == Dispute {
+		args.Amount, args.Why = step.giveBack, "dispute_won"
 	}
-	args := noticeArgs{Amount: r.Posted, Why: why, Purchase: r.PurchaseID}
-	told := s.notify(tx, m, notice{Kind: NoticeReversal, Key: "reversal/" + why + "/" + r.ID, Args: args})
-	if r.State != string(ReversalTaken) || m.Meter.ReloadPause != string(PausedByReversal) {
+	if args.Amount == 0 {
+		return nil // nothing was taken, or a refund failed and all is as it was
+	}
+	told := s.notify(tx, m, notice{Kind: NoticeReversal, Key: "reversal/" + args.Why + "/" + r.ID, Args: args})
+	if step.take == 0 || m.Meter.ReloadPause != string(PausedByReversal) {
 		return told
 	}
 	args.Why = string(PausedByReversal)

@@ -21,48 +21,63 @@ const (
 	lookFor   = 180 * 24 * time.Hour
 )
 
-// reversalStep is what becomes of one refund or dispute.
+// reversalStep is what becomes of one refund or dispute: its row as it is to be, and what is to be posted.
 type reversalStep struct {
-	seen     Reversal
+	row      *models.PurchaseReversal
 	isNew    bool
-	state    ReversalState
-	take     money.Amount // to take from the balance now
-	giveBack money.Amount // to give back now
+	moved    bool         // its state changed
+	take     money.Amount // from the balance
+	giveBack money.Amount // to the balance
 }
 
-// decideReversals holds what the provider tells of a charge's refunds and disputes against what is known: by id, each step
-// once, only forwards, and never more than the charge in all.
-func decideReversals(charged money.Amount, known []*models.PurchaseReversal, seen []Reversal) []reversalStep {
-	byID := map[string]*models.PurchaseReversal{}
-	left := charged
+// decideReversals holds what the provider tells of a charge's refunds and disputes against what is known: by id, each only
+// forwards. What is taken in all is what the provider has taken in all, but never more than the charge, whatever came first: a
+// refund and a dispute of the same money take it once, and if one of them comes back, the other still holds it.
+func decideReversals(p *models.Purchase, known []*models.PurchaseReversal, seen []Reversal) []*reversalStep {
+	var steps []*reversalStep
+	byID := map[string]*reversalStep{}
+	add := func(row *models.PurchaseReversal, isNew bool) *reversalStep {
+		step := &reversalStep{row: row, isNew: isNew, moved: isNew}
+		steps, byID[row.ID] = append(steps, step), step
+		return step
+	}
 	for _, k := range known {
-		byID[k.ID] = k
-		if k.State == string(ReversalTaken) {
-			left = left.Sub(k.Posted)
-		}
+		row := *k
+		add(&row, false)
 	}
-	var steps []reversalStep
 	for _, r := range seen {
-		k := byID[r.ID]
-		step := reversalStep{seen: r, isNew: k == nil, state: r.State}
-		was := ReversalOpen
-		if k != nil {
-			was = ReversalState(k.State)
-			if !after(was, r.State) {
-				continue
-			}
+		if step := byID[r.ID]; step == nil {
+			add(&models.PurchaseReversal{
+				AccountID: p.AccountID, ID: r.ID, PurchaseID: p.ID, Kind: string(r.Kind), State: string(r.State), Amount: r.Amount,
+			}, true)
+		} else if after(ReversalState(step.row.State), r.State) {
+			step.row.State, step.moved = string(r.State), true
 		}
-		switch {
-		case r.State == ReversalTaken:
-			step.take = min(r.Amount, left)
-			left = left.Sub(step.take)
-		case r.State == ReversalReturned && was == ReversalTaken:
-			step.giveBack = k.Posted
-			left = left.Add(k.Posted)
-		}
-		steps = append(steps, step)
 	}
+	balanceReversals(p.Amount, steps)
 	return steps
+}
+
+// balanceReversals spreads what is to be taken, or given back, over the rows.
+func balanceReversals(charged money.Amount, steps []*reversalStep) {
+	var taken, net money.Amount
+	for _, s := range steps {
+		net = net.Add(s.row.Posted)
+		if s.row.State == string(ReversalTaken) {
+			taken = taken.Add(s.row.Amount)
+		}
+	}
+	delta := min(taken, charged).Sub(net)
+	for _, s := range steps {
+		switch {
+		case delta > 0 && s.moved && s.row.State == string(ReversalTaken):
+			s.take = min(delta, s.row.Amount.Sub(s.row.Posted))
+			s.row.Posted, delta = s.row.Posted.Add(s.take), delta.Sub(s.take)
+		case delta < 0 && s.row.State == string(ReversalReturned):
+			s.giveBack = min(delta.Neg(), s.row.Posted)
+			s.row.Posted, delta = s.row.Posted.Sub(s.giveBack), delta.Add(s.giveBack)
+		}
+	}
 }
 
 // after tells whether a reversal can go from one state to another: open, then taken, then an end.
@@ -80,40 +95,40 @@ func (s *Service) reverse(tx *models.Tx, m *models.MeterState, p *models.Purchas
 	if err != nil {
 		return err
 	}
-	for _, step := range decideReversals(p.Amount, known, seen) {
-		if err := s.reversalStep(tx, m, p, known, step); err != nil {
+	for _, step := range decideReversals(p, known, seen) {
+		if !step.moved && step.giveBack == 0 {
+			continue
+		}
+		if err := s.postReversal(tx, m, step); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) reversalStep(tx *models.Tx, m *models.MeterState, p *models.Purchase, known []*models.PurchaseReversal, step reversalStep) error {
-	row := &models.PurchaseReversal{
-		AccountID: p.AccountID, ID: step.seen.ID, PurchaseID: p.ID, Kind: string(step.seen.Kind), Amount: step.seen.Amount, SeenAt: m.Now,
+func (s *Service) postReversal(tx *models.Tx, m *models.MeterState, step *reversalStep) error {
+	row := step.row
+	if step.isNew {
+		row.SeenAt = m.Now
 	}
-	for _, k := range known {
-		if k.ID == row.ID {
-			row = k
-		}
-	}
-	row.State, row.ChangedAt, row.NextCheckAt = string(step.state), m.Now, 0
-	if (step.state == ReversalOpen || step.state == ReversalTaken) && m.Now.Sub(row.SeenAt) < lookFor {
+	row.ChangedAt, row.NextCheckAt = m.Now, 0
+	if state := ReversalState(row.State); (state == ReversalOpen || state == ReversalTaken) && m.Now.Sub(row.SeenAt) < lookFor {
 		row.NextCheckAt = m.Now.Add(lookAgain)
 	}
 	if step.take > 0 {
-		row.Posted = step.take
-		post(m, currentMonth(m), &models.Entry{Kind: row.Kind, Contra: "clearing", Amount: step.take.Neg(), PurchaseID: p.ID, Note: row.ID})
+		post(m, currentMonth(m), &models.Entry{
+			Kind: row.Kind, Contra: "clearing", Amount: step.take.Neg(), PurchaseID: row.PurchaseID, Note: row.ID,
+		})
 	}
-	if step.state == ReversalTaken && m.Meter.ReloadOn {
+	if step.moved && row.State == string(ReversalTaken) && m.Meter.ReloadOn {
 		pauseReload(m, PausedByReversal)
 	}
 	if step.giveBack > 0 {
-		if err := giveBack(tx, m, row); err != nil {
+		if err := giveBack(tx, m, step); err != nil {
 			return err
 		}
 	}
-	if err := s.tellReversal(tx, m, row); err != nil {
+	if err := s.tellReversal(tx, m, step); err != nil {
 		return err
 	}
 	if step.isNew {
@@ -122,10 +137,12 @@ func (s *Service) reversalStep(tx *models.Tx, m *models.MeterState, p *models.Pu
 	return tx.SaveReversal(row)
 }
 
-// giveBack posts that a dispute was won, or that a refund did not reach the card.
-func giveBack(tx *models.Tx, m *models.MeterState, row *models.PurchaseReversal) error {
-	e := &models.Entry{Kind: "dispute_won", Contra: "clearing", Amount: row.Posted, PurchaseID: row.PurchaseID, Note: row.ID}
-	if ReversalKind(row.Kind) == Refund {
+// giveBack posts that a dispute was won; or that a refund did not reach the card, which is a correction of its entry. So is what
+// a dispute that was won kept for a refund of the same money.
+func giveBack(tx *models.Tx, m *models.MeterState, step *reversalStep) error {
+	row := step.row
+	e := &models.Entry{Kind: "dispute_won", Contra: "clearing", Amount: step.giveBack, PurchaseID: row.PurchaseID, Note: row.ID}
+	if ReversalKind(row.Kind) == Refund || !step.moved {
 		taken, err := tx.ReversalEntry(row.AccountID, row.Kind, row.ID)
 		if err != nil {
 			return err

@@ -49,7 +49,7 @@ func (s *Settings) entries() []settingEntry {
 }
 
 // ourPrefixes begin names that belong to this program alone.
-var ourPrefixes = []string{"SELLER_", "RELOAD_", "PLAN_", "EVENT_", "HOLD_", "PAYMENT_", "SESSION_KEY", "TEST_WEBHOOK"}
+var ourPrefixes = []string{"SELLER_", "RELOAD_", "PLAN_", "EVENT_", "HOLD_", "PAYMENT_", "SESSION_KEY", "STRIPE_", "TEST_WEBHOOK"}
 
 // unknownNames are names in the environment that begin like ours and are none.
 func unknownNames(environ []string) []string {

@@ -32,6 +32,9 @@ func (serveCmd) Run(ctx context.Context, s *Settings, con *console) error {
 		return err
 	}
 	defer a.Close()
+	if err := a.svc.CheckModes(ctx); err != nil {
+		return err
+	}
 	mailer, mailbox, err := s.openMail()
 	if err != nil {
 		return err
@@ -53,11 +56,13 @@ func (serveCmd) Run(ctx context.Context, s *Settings, con *console) error {
 	workers, stopWorkers := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { a.work(workers, mailer, log) })
-	running.Go(func() {
-		if err := a.provider.Run(workers); err != nil && workers.Err() == nil {
-			log.Error("test provider", "error", err.Error())
-		}
-	})
+	if a.payments.test != nil {
+		running.Go(func() {
+			if err := a.payments.test.Run(workers); err != nil && workers.Err() == nil {
+				log.Error("test provider", "error", err.Error())
+			}
+		})
+	}
 	s.greet(con, listener.Addr().String(), demo)
 	err = serveUntil(ctx, web, listener, log)
 	stopWorkers()
@@ -76,8 +81,8 @@ func (s *Settings) web(a *app, mailbox handlers.Mailbox, log *slog.Logger) (http
 		return nil, err
 	}
 	return handlers.New(a.svc, handlers.Config{
-		BaseURL: s.BaseURL, SessionKeys: keys, Development: !s.production(), TestPayments: !a.provider.Live(),
-		TestProvider: a.provider, Mailbox: mailbox, TrustedProxies: proxies,
+		BaseURL: s.BaseURL, SessionKeys: keys, Development: !s.production(), TestPayments: !a.payments.provider.Live(),
+		TestProvider: a.payments.pages(), FormHosts: a.payments.formHosts, Mailbox: mailbox, TrustedProxies: proxies,
 		Log: log, Clock: time.Now,
 		Seller: handlers.Seller{Name: s.SellerName, Address: s.SellerAddress, TaxID: s.SellerTaxID},
 		Ready: func(ctx context.Context) error {

@@ -21,7 +21,10 @@ type Settings struct {
 	BaseURL            string        `env:"BASE_URL" name:"base-url" group:"Settings" help:"The pages' own address; by default http:// and ADDR."`
 	DatabaseURL        string        `env:"DATABASE_URL" name:"database-url" default:"sqlite:data/extrausage.db" group:"Settings" help:"sqlite:PATH or postgres://…"`
 	SessionKeys        string        `env:"SESSION_KEYS" name:"session-keys" group:"Settings" help:"Base64 keys of 96 bytes (64 sign, 32 encrypt), the newest first, separated by commas."`
-	PaymentProvider    string        `env:"PAYMENT_PROVIDER" name:"payment-provider" enum:"test" default:"test" group:"Settings" help:"test: the embedded provider, without money."`
+	PaymentProvider    string        `env:"PAYMENT_PROVIDER" name:"payment-provider" enum:"test,stripe" default:"test" group:"Settings" help:"stripe, or test: the embedded provider, without money, for development only."`
+	StripeSecretKey    string        `env:"STRIPE_SECRET_KEY" name:"stripe-secret-key" group:"Settings" help:"A secret or restricted key of Stripe: a live one in production, a test one (sk_test_…) elsewhere."`
+	StripeWebhook      string        `env:"STRIPE_WEBHOOK_SECRET" name:"stripe-webhook-secret" group:"Settings" help:"The signing secret (whsec_…) of the endpoint BASE_URL/webhooks/stripe; several, while it is changed, separated by commas."`
+	StripeAPIBase      string        `env:"STRIPE_API_BASE" name:"stripe-api-base" default:"https://api.stripe.com" group:"Settings" help:"Where Stripe's API is; another one for stripe-mock."`
 	TestWebhookSecret  string        `env:"TEST_WEBHOOK_SECRET" name:"test-webhook-secret" group:"Settings" help:"Signs the test provider's webhooks; made by itself in development."`
 	SMTPURL            string        `env:"SMTP_URL" name:"smtp-url" group:"Settings" help:"smtp://user:password@host:587 or smtps://; without it mails are kept as files, in development only."`
 	MailFrom           string        `env:"MAIL_FROM" name:"mail-from" default:"Extra Usage <no-reply@localhost>" group:"Settings" help:"The sender of mails."`
@@ -38,7 +41,7 @@ type Settings struct {
 }
 
 // secretNames are the settings that may come from a file, by NAME_FILE, and are never printed.
-var secretNames = []string{"SESSION_KEYS", "DATABASE_URL", "SMTP_URL", "TEST_WEBHOOK_SECRET"}
+var secretNames = []string{"SESSION_KEYS", "DATABASE_URL", "SMTP_URL", "TEST_WEBHOOK_SECRET", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"}
 
 func (s *Settings) production() bool { return s.AppEnv == "production" }
 
@@ -71,9 +74,11 @@ func (s *Settings) check() error {
 		return err
 	}
 	if s.production() {
-		return s.checkProduction(u)
+		if err := s.checkProduction(u); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.checkPayments()
 }
 
 func (s *Settings) checkProduction(u *url.URL) error {
@@ -84,8 +89,6 @@ func (s *Settings) checkProduction(u *url.URL) error {
 		return errors.New("SESSION_KEYS: production needs a key; make one with: openssl rand -base64 96 | tr -d '\\n'")
 	case s.SMTPURL == "":
 		return errors.New("SMTP_URL: production needs a mail server")
-	case s.PaymentProvider == "test":
-		return errors.New("PAYMENT_PROVIDER: the test provider moves no money and refuses production")
 	}
 	return nil
 }
