@@ -35,6 +35,32 @@ type autoReloadJSON struct {
 	Enabled   bool          `json:"enabled"`
 	Threshold *money.Amount `json:"threshold"`
 	Target    *money.Amount `json:"target"`
+	State     string        `json:"state"`    // off, on, pending, waiting or paused
+	Because   *string       `json:"because"`  // why it is waiting or paused
+	RetryAt   *time.Time    `json:"retry_at"` // when it goes on by itself
+	Purchased money.Amount  `json:"purchased_this_month"`
+}
+
+// reloadJSON is auto-reload in one word, and why.
+func reloadJSON(r billing.ReloadStatus) autoReloadJSON {
+	out := autoReloadJSON{Enabled: r.On, State: "off", Purchased: r.Reloaded}
+	if !r.On {
+		return out
+	}
+	out.Threshold, out.Target, out.State = &r.Threshold, &r.Target, "on"
+	because := ""
+	switch {
+	case r.Pause != "":
+		out.State, because = "paused", string(r.Pause)
+	case r.Pending:
+		out.State = "pending"
+	case r.Waits != "":
+		out.State, because, out.RetryAt = "waiting", string(r.Waits), timeOrNull(r.RetryAt)
+	}
+	if because != "" {
+		out.Because = &because
+	}
+	return out
 }
 
 type sessionJSON struct {
@@ -47,7 +73,7 @@ type sessionJSON struct {
 func statusOfAccount(st billing.Status) statusJSON {
 	out := statusJSON{
 		Enabled: st.Enabled, State: st.State, Limit: limitJSON{Kind: st.Limit.Kind}, Spent: st.Spent, Held: st.Held,
-		ResetsAt: st.MonthEnd.UTC(), Balance: st.Balance, AutoReload: autoReloadJSON{Enabled: st.Reload.On},
+		ResetsAt: st.MonthEnd.UTC(), Balance: st.Balance, AutoReload: reloadJSON(st.Reload),
 		Session: sessionJSON{
 			UsedPercent: st.Session.UsedPercent, LimitReached: st.Session.LimitReached, Continued: st.Session.Continued,
 			ResetsAt: timeOrNull(st.Session.ResetsAt),
@@ -59,9 +85,6 @@ func statusOfAccount(st billing.Status) statusJSON {
 	}
 	if st.Limit.Kind == billing.LimitAmount {
 		out.Limit.Amount, out.Remaining = &st.Limit.Amount, &st.Remaining
-	}
-	if st.Reload.On {
-		out.AutoReload.Threshold, out.AutoReload.Target = &st.Reload.Threshold, &st.Reload.Target
 	}
 	return out
 }

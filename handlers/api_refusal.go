@@ -24,9 +24,19 @@ type refusalProblem struct {
 	What          string        `json:"what,omitempty"`
 }
 
-// retryAfter is when asking again may help without anybody doing anything. A pending reload takes seconds; a paused one is
-// tried again by itself after an hour at the earliest, and may be resumed at any time.
-var retryAfter = map[billing.Reason]time.Duration{billing.ReloadPending: 5 * time.Second, billing.ReloadPaused: 10 * time.Minute}
+// resumedWithin is when a request that waits for the subscriber to resume auto-reload is worth another try: they may at any time.
+const resumedWithin = 10 * time.Minute
+
+// retryAfter is when asking again may help, 0 where nothing can have changed by itself. At most what a client should sleep.
+func retryAfter(r *billing.Refusal) time.Duration {
+	switch {
+	case !r.RetryAt.IsZero():
+		return min(max(time.Second, r.RetryAt.Sub(r.At)), resumedWithin)
+	case r.Reason == billing.ReloadPaused:
+		return resumedWithin
+	}
+	return 0
+}
 
 // refuse answers a refused request. Its sentence is the one on the subscriber's page, with the figures as they stand. account
 // is not needed for a refused price, which no figure of the account is to blame for.
@@ -41,9 +51,10 @@ func (s *Server) refuse(c echo.Context, account string, r *billing.Refusal) erro
 		status = http.StatusPaymentRequired
 		values.Balance, values.Limit, values.Spent, values.Held = now.Balance, viewLimit(now.Limit), now.Spent, now.Held
 		values.SessionResetsAt, values.MonthResetsAt = now.Session.ResetsAt, now.MonthEnd
+		values.RetryAt = r.RetryAt
 		values.Stopped = now.Session.Choice == billing.StopSession
 	}
-	if wait := retryAfter[r.Reason]; wait > 0 {
+	if wait := retryAfter(r); wait > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
 	}
 	return writeProblem(c, s.refusalProblem(c, status, r, english.Reason(views.ReasonCode(r.Reason), values)))

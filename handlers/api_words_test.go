@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -68,7 +69,6 @@ func TestFaultsHaveWords(t *testing.T) {
 // Every reason is answered with words, an address and a status; those that time helps with a time.
 func TestEveryReasonIsAnswered(t *testing.T) {
 	s := &Server{conf: Config{BaseURL: "https://app.test"}}
-	retry := map[string]string{"reload_pending": "5", "reload_paused": "600"}
 	for _, code := range views.ReasonCodes {
 		r := &billing.Refusal{Reason: billing.Reason(code), Needed: 2 * money.Dollar, Model: "claude-9", What: "cache_read"}
 		status := 402
@@ -86,8 +86,31 @@ func TestEveryReasonIsAnswered(t *testing.T) {
 		if !strings.Contains(string(openAPIDocument), string(code)) {
 			t.Errorf("openapi.yaml does not name %s", code)
 		}
-		if got := retryAfter[r.Reason].Seconds(); (got > 0) != (retry[string(code)] != "") {
-			t.Errorf("%s: retry after %v", code, got)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, time.November, 10, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		reason billing.Reason
+		after  time.Duration // the credits may come; 0 for never by themselves
+		want   time.Duration
+	}{
+		{billing.ReloadPending, 2 * time.Second, 2 * time.Second},
+		{billing.ReloadPending, time.Millisecond, time.Second},
+		{billing.ReloadPaused, 3 * time.Minute, 3 * time.Minute},
+		{billing.ReloadPaused, 6 * time.Hour, 10 * time.Minute},
+		{billing.ReloadPaused, 0, 10 * time.Minute},
+		{billing.PurchaseLimitReached, 0, 0},
+		{billing.InsufficientBalance, 0, 0},
+		{billing.PaymentActionRequired, 0, 0},
+	} {
+		r := &billing.Refusal{Reason: c.reason, At: now}
+		if c.after > 0 {
+			r.RetryAt = now.Add(c.after)
+		}
+		if got := retryAfter(r); got != c.want {
+			t.Errorf("%s, credits in %s: %s, want %s", c.reason, c.after, got, c.want)
 		}
 	}
 }

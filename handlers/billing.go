@@ -72,7 +72,10 @@ func viewPurchases(purchases []billing.PurchaseView) []views.Purchase {
 func viewPurchase(p billing.PurchaseView) views.Purchase {
 	v := views.Purchase{
 		ID: p.ID, At: p.At, Amount: p.Amount, Auto: p.Kind == billing.PurchaseAutoReload, State: views.PurchaseState(p.State),
-		Failure: views.PurchaseFailure(p.Failure), Card: views.Card{Brand: p.CardBrand, Last4: p.CardLast4}, ActionURL: p.ActionURL,
+		Failure: views.PurchaseFailure(p.Failure), Card: views.Card{Brand: p.CardBrand, Last4: p.CardLast4},
+	}
+	if p.State == billing.PurchaseRequiresAction {
+		v.ActionURL = billingPath + "/purchases/" + p.ID + "/authenticate"
 	}
 	if p.State == billing.PurchaseSucceeded {
 		v.ReceiptURL = billingPath + "/purchases/" + p.ID

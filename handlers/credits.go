@@ -23,8 +23,36 @@ func (s *Server) buyCredits(c echo.Context) error {
 	if err != nil {
 		return s.mendOrder(c, err)
 	}
-	if p.State == billing.PurchaseRequiresAction && p.ActionURL != "" {
-		return s.redirect(c, p.ActionURL)
+	return s.toBank(c, p)
+}
+
+// authenticatePurchase leads to the bank of a purchase that waits for the subscriber.
+func (s *Server) authenticatePurchase(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.svc.Purchase(c.Request().Context(), account(c), id)
+	if err != nil {
+		return err
+	}
+	return s.toBank(c, p)
+}
+
+// toBank leads to where a purchase is confirmed, if it waits for that, else to how it stands.
+func (s *Server) toBank(c echo.Context, p billing.PurchaseView) error {
+	ctx := c.Request().Context()
+	if p.State == billing.PurchaseRequiresAction {
+		bank, err := s.svc.AuthenticatePurchase(ctx, account(c), p.ID)
+		if f := billing.AsFault(err); err != nil && (f == nil || f.Kind != billing.Unusable) {
+			return err
+		}
+		if bank != "" {
+			return s.redirect(c, bank)
+		}
+		if p, err = s.svc.Purchase(ctx, account(c), p.ID); err != nil {
+			return err
+		}
 	}
 	return s.afterPurchase(c, p)
 }

@@ -224,7 +224,7 @@ func (s *Server) reviewProps(c echo.Context, d billing.Draft) views.EnableReview
 	worst, bounded := d.WorstCase()
 	terms := views.EnableTerms{
 		Card: card, Limit: viewLimit(d.Limit), ReloadOn: d.Reload.On, Threshold: d.Reload.Threshold, Target: d.Reload.Target,
-		FirstPurchase: d.FirstPurchase, Continue: views.Preference(d.Preference), Balance: d.Balance, WorstCase: worst, Bounded: bounded,
+		FirstPurchase: d.FirstPurchase, ReloadNow: d.ReloadNow, Continue: views.Preference(d.Preference), Balance: d.Balance, WorstCase: worst, Bounded: bounded,
 		Figures: s.figures(),
 	}
 	return views.EnableReviewProps{
@@ -275,8 +275,8 @@ func (s *Server) enabled(c echo.Context, d billing.Draft, purchase *billing.Purc
 	if err := s.flash(c, n); err != nil {
 		return err
 	}
-	if purchase != nil && purchase.ActionURL != "" {
-		return s.redirect(c, purchase.ActionURL)
+	if purchase != nil && purchase.State == billing.PurchaseRequiresAction {
+		return s.toBank(c, *purchase)
 	}
 	return s.redirect(c, homePath)
 }

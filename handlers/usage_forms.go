@@ -197,6 +197,24 @@ func (s *Server) saveAutoReload(c echo.Context) error {
 	return s.done(c, views.SectionAutoReload, s.withUndo(c, n, change))
 }
 
+// resumeAutoReload lets auto-reload go on after it paused, with the charge that the button named.
+func (s *Server) resumeAutoReload(c echo.Context) error {
+	lang := s.lang(c)
+	change, err := s.svc.ResumeReload(c.Request().Context(), account(c), parseVersion(c), decimal(c.FormValue("confirm")))
+	if err != nil {
+		return s.mend(c, err, func(p *views.UsageProps, f *billing.Fault) {
+			p.Reload.Problem = lang.Fault(f.Code, f.Args)
+		}, func(p views.UsageProps) component {
+			return views.AutoReloadSection(p.Frame.Lang, p.Status, p.Figures, p.Reload)
+		})
+	}
+	n := notice{Kind: string(views.KindSuccess), ID: views.MsgReloadResumed}
+	if change.ID == "" {
+		n = notice{Kind: string(views.KindInfo), ID: views.MsgNothingChanged}
+	}
+	return s.done(c, views.SectionAutoReload, n)
+}
+
 func (s *Server) savePreference(c echo.Context) error {
 	p := billing.Preference(c.FormValue("preference"))
 	change, err := s.svc.SavePreference(c.Request().Context(), account(c), p)

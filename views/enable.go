@@ -55,6 +55,7 @@ func (t EnableTerms) Rows(l Lang) []Fact {
 		{Name: l.T("usage.limit_section"), Value: t.limitText(l)},
 		{Name: l.T("usage.reload_section"), Value: t.reloadText(l)},
 		{Name: l.T("enable.row_purchase"), Value: t.purchaseText(l)},
+		{Name: l.T("enable.row_reload_now"), Value: t.reloadNowText(l)},
 		{Name: l.T("enable.row_worst"), Value: t.worstText(l)},
 		{Name: l.T("usage.continue_section"), Value: t.continueText(l)},
 		{Name: l.T("enable.row_rates"), Value: l.T("enable.rates_text")},
@@ -81,6 +82,13 @@ func (t EnableTerms) purchaseText(l Lang) string {
 		return l.T("enable.purchase_none", "Balance", l.MoneyRound(t.Balance))
 	}
 	return l.T("enable.purchase_value", "Amount", t.FirstPurchase, "Card", t.Card.Short(), "Balance", l.MoneyRound(t.Balance.Add(t.FirstPurchase)))
+}
+
+func (t EnableTerms) reloadNowText(l Lang) string {
+	if t.ReloadNow == 0 {
+		return l.T("enable.reload_now_none")
+	}
+	return l.T("enable.reload_now_value", "Amount", t.ReloadNow, "Card", t.Card.Short(), "Threshold", t.Threshold)
 }
 
 func (t EnableTerms) worstText(l Lang) string {

@@ -64,7 +64,9 @@ type EnableTerms struct {
 	Threshold, Target money.Amount
 	// FirstPurchase is charged at once; 0 for none.
 	FirstPurchase money.Amount
-	Continue      Preference
+	// ReloadNow is the most that auto-reload charges at once besides; 0 for nothing.
+	ReloadNow money.Amount
+	Continue  Preference
 	// Balance is what is there already.
 	Balance money.Amount
 	// WorstCase is the most the card can be debited in the billing month; Bounded is false when there is no maximum.

@@ -64,7 +64,7 @@ func (p SupportAccountProps) reloadText() string {
 	}
 	text := l.T("support.reload_is", "Threshold", r.Threshold, "Target", r.Target)
 	switch {
-	case r.Paused:
+	case r.Pause != "":
 		text += " " + l.T("support.reload_paused")
 	case !r.RetryAt.IsZero():
 		text += " " + l.T("support.reload_retry", "At", r.RetryAt)

@@ -15,9 +15,9 @@ func (s UsageStatus) reloadWord() string {
 	switch {
 	case !s.Reload.On:
 		return "usage.badge_off"
-	case s.Reload.Paused:
+	case s.Reload.Pause != "":
 		return "usage.badge_paused"
-	case !s.Reload.RetryAt.IsZero():
+	case s.Reload.Waits != "":
 		return "usage.badge_waits"
 	case !s.Enabled:
 		return "usage.badge_rests"
@@ -52,21 +52,41 @@ func reloadRule(l Lang, card *Card, limit Limit, b UsageFigures, pairs ...any) s
 	return l.T("usage.reload_sentence_unlimited", args...)
 }
 
-// reloadState says why auto-reload does not work at present; "" when it does.
-func (s UsageStatus) reloadState(l Lang) string {
-	switch {
-	case !s.Reload.On:
+// reloadState says why auto-reload does not buy at present; "" when it does.
+func (s UsageStatus) reloadState(l Lang, b UsageFigures) string {
+	if !s.Reload.On {
 		return ""
-	case s.Reason == ReasonPaymentActionRequired:
-		return l.T("reason.payment_action_required_detail")
-	case s.Reload.Paused:
-		return l.T("usage.reload_paused")
-	case !s.Reload.RetryAt.IsZero():
-		return l.T("usage.reload_retry", "When", l.When(s.Reload.RetryAt, s.At))
-	case s.Reason == ReasonPurchaseLimitReached:
-		return l.T("reason.purchase_limit_reached_detail")
+	}
+	switch s.Reload.Pause {
+	case PausedByDeclines:
+		return l.T("usage.reload_paused_declined", "Count", b.DeclinesToPause)
+	case PausedForAction:
+		return l.T("usage.reload_paused_action")
+	case PausedByReversal:
+		return l.T("usage.reload_paused_reversal")
+	}
+	when := l.When(s.Reload.RetryAt, s.At)
+	switch s.Reload.Waits {
+	case WaitsAfterDecline:
+		return l.T("usage.reload_waits_declined", "When", when)
+	case WaitsForGuard:
+		return l.T("usage.reload_waits_guard", "PerHour", b.ReloadsPerHour, "PerDay", b.ReloadsPerDay, "When", when)
+	case WaitsForCeiling:
+		return l.T("usage.reload_waits_ceiling", "Ceiling", b.DailyCeiling, "When", when)
+	case WaitsForLimit:
+		return l.T("usage.reload_waits_limit", "Reloaded", s.Reload.Reloaded, "Limit", s.Limit.Amount)
+	case WaitsTooLittle:
+		return l.T("usage.reload_waits_too_little", "Least", b.DebitMin)
 	}
 	return ""
+}
+
+// reloadWorst is the most that the card can still be charged by the rule.
+func (s UsageStatus) reloadWorst(l Lang, b UsageFigures) string {
+	if s.Limit.Kind != LimitAmount {
+		return l.T("usage.reload_worst_unlimited", "Reloaded", s.Reload.Reloaded, "Ceiling", b.DailyCeiling)
+	}
+	return l.T("usage.reload_worst", "Reloaded", s.Reload.Reloaded, "Left", s.Reload.Left, "When", l.On(s.MonthEnd))
 }
 
 // lastReload says what came of the latest automatic purchase.
@@ -79,6 +99,9 @@ func lastReload(l Lang, p Purchase) string {
 		return l.T("usage.last_reload_declined", args...)
 	case PurchaseAbandoned:
 		return l.T("usage.last_reload_abandoned", args...)
+	}
+	if p.State == PurchaseRequiresAction {
+		return l.T("usage.last_reload_action", args...)
 	}
 	return l.T("usage.last_reload_pending", args...)
 }
