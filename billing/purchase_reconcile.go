@@ -36,6 +36,38 @@ func (s *Service) ReconcilePurchases(ctx context.Context) (r Reconciliation, err
 		due, err = tx.DuePurchases(s.provider.Name(), s.provider.Live(), paymentBatch)
 		return err
 	})
+	return r, errors.Join(err, s.reconcileThese(ctx, &r, due, now))
+}
+
+// ReconcileNow looks up all pending purchases, due or not, and asks the provider for refunds and disputes: what an operator does
+// by hand after an outage.
+func (s *Service) ReconcileNow(ctx context.Context) (r Reconciliation, err error) {
+	for after := ""; ; {
+		var page []*models.Purchase
+		var now, mark models.Instant
+		err := s.store.View(ctx, func(tx *models.Tx) (err error) {
+			now = tx.Now
+			if mark, err = tx.WorkerMark(reversalsMark); err != nil {
+				return err
+			}
+			page, err = tx.PendingPurchases(s.provider.Name(), s.provider.Live(), after, paymentBatch)
+			return err
+		})
+		if err != nil {
+			return r, err
+		}
+		if len(page) == 0 {
+			return r, s.sweepReversals(ctx, max(0, mark.Add(-sweepBack)))
+		}
+		if err := s.reconcileThese(ctx, &r, page, now); err != nil {
+			return r, err
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+// reconcileThese brings purchases on and counts what became of them.
+func (s *Service) reconcileThese(ctx context.Context, r *Reconciliation, due []*models.Purchase, now models.Instant) error {
 	var failed []error
 	inARow := 0
 	for _, p := range due {
@@ -49,12 +81,12 @@ func (s *Service) ReconcilePurchases(ctx context.Context) (r Reconciliation, err
 			continue
 		}
 		inARow = 0
-		if err := s.count(ctx, &r, p, decision); err != nil {
+		if err := s.count(ctx, r, p, decision); err != nil {
 			failed = append(failed, err)
 		}
 	}
-	r.Failed = len(failed)
-	return r, errors.Join(append(failed, err)...)
+	r.Failed += len(failed)
+	return errors.Join(failed...)
 }
 
 // reconcile looks one purchase up and writes down what it finds. Only one without a charge is sent again, under its own key.

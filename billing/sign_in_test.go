@@ -70,21 +70,20 @@ func TestFailedSignInsLookAlike(t *testing.T) {
 func TestUnknownPeopleTakeAsLong(t *testing.T) {
 	d := newDesk(t, func(clock func() time.Time) *models.Store { return must(openSQLite(t, clock))(t) })
 	d.account("ada@example.org")
-	median := func(email string) time.Duration {
-		var took []time.Duration
-		for range 7 {
+	fastest := func(email string) time.Duration { // what a busy machine adds, it does not add to each try
+		best := time.Hour
+		for range 9 {
 			d.wait(time.Hour) // nothing is throttled
 			start := time.Now()
 			_, err := d.SignIn(t.Context(), email, otherPassword, browser)
-			took = append(took, time.Since(start))
+			best = min(best, time.Since(start))
 			d.want("sign_in_failed", err)
 		}
-		slices.Sort(took)
-		return took[len(took)/2]
+		return best
 	}
-	median("nobody@example.org") // the first makes the hash that nobody has
-	known, unknown := median("ada@example.org"), median("nobody@example.org")
-	if unknown < known/2 || unknown > known*2 {
+	fastest("nobody@example.org") // the first makes the hash that nobody has
+	known, unknown := fastest("ada@example.org"), fastest("nobody@example.org")
+	if unknown < known/3 || unknown > known*3 { // without a hash it would be a hundredth
 		t.Errorf("somebody takes %v, nobody %v", known, unknown)
 	}
 }

@@ -175,7 +175,7 @@ func (ledgerVerifyCmd) Run(ctx context.Context, s *Settings, con *console) error
 }
 
 type purchasesCmd struct {
-	Reconcile purchasesReconcileCmd `cmd:"" help:"Look pending purchases up at the payment provider and record what became of them."`
+	Reconcile purchasesReconcileCmd `cmd:"" help:"Look all pending purchases up at the payment provider, ask it for refunds and disputes, and record what became of them."`
 }
 
 type purchasesReconcileCmd struct{}
@@ -186,7 +186,7 @@ func (purchasesReconcileCmd) Run(ctx context.Context, s *Settings, con *console)
 		return err
 	}
 	defer a.Close()
-	r, err := a.svc.ReconcilePurchases(ctx)
+	r, err := a.svc.ReconcileNow(ctx)
 	if err != nil {
 		return err
 	}

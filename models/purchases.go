@@ -73,6 +73,14 @@ func (tx *Tx) DuePurchases(provider string, live bool, limit int) ([]*Purchase, 
 	return found, err
 }
 
+// PendingPurchases are pending purchases of all accounts at a provider, by id, those after the id where it is given.
+func (tx *Tx) PendingPurchases(provider string, live bool, after string, limit int) ([]*Purchase, error) {
+	var found []*Purchase
+	err := tx.db.Where("state IN ('planned', 'submitted', 'unknown', 'requires_action')").
+		Where("provider = ? AND live = ? AND id > ?", provider, live, after).Order("id").Limit(limit).Find(&found).Error
+	return found, err
+}
+
 // LastReceiptNumber is the highest number of a receipt of an account; 0 before the first. The account is locked.
 func (tx *Tx) LastReceiptNumber(accountID string) (int64, error) {
 	var last int64
