@@ -3,6 +3,8 @@ package testpay
 import (
 	"context"
 	"time"
+
+	"extrausage/billing"
 )
 
 // Script makes the provider misbehave, for tests. It is asked about every call and every webhook; a nil function wants nothing
@@ -58,6 +60,9 @@ const (
 	TooManyRequests Fault = "too_many_requests" // 429, not executed
 	KeyInUse        Fault = "key_in_use"        // 409, not executed: another request with this key is said to be under way
 	Down            Fault = "down"              // nobody answers, not executed
+
+	// NotFound makes a look-up of a charge see none, as a search that lags behind does; the charge may be there.
+	NotFound Fault = "not_found"
 
 	// How a debit goes that is executed now; one whose key is known is answered as it went. Other calls take no notice.
 	SoftDecline         Fault = "soft_decline"         // declined, insufficient_funds
@@ -140,6 +145,9 @@ func (s *Service) call(op Op, object string, do func() error) error {
 	f := s.fault(op, object)
 	if err := f.before(); err != nil {
 		return err
+	}
+	if f == NotFound && op == OpFindCharge {
+		return billing.ErrNoCharge
 	}
 	err := do()
 	if lost := f.after(); lost != nil {

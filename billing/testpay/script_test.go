@@ -202,6 +202,23 @@ func TestFaultsOfOtherCalls(t *testing.T) {
 	}
 }
 
+// TestALookUpThatLagsBehind: the charge is there, the look-up does not see it, and the key still knows it.
+func TestALookUpThatLagsBehind(t *testing.T) {
+	r := newRig(t)
+	c := r.paid("purchase_1")
+	r.Play(testpay.Script{Call: func(testpay.Call) testpay.Fault { return testpay.NotFound }})
+	if found, err := r.find("purchase_1"); !errors.Is(err, billing.ErrNoCharge) || found.ID != "" {
+		t.Errorf("found %+v %v", found, err)
+	}
+	if err := r.Cancel(context.Background(), c.ID); err != nil {
+		t.Errorf("another call: %v", err)
+	}
+	r.Play(testpay.Script{})
+	if found, err := r.find("purchase_1"); err != nil || found.ID != c.ID {
+		t.Errorf("found %+v %v", found, err)
+	}
+}
+
 // paid is a charge that took $10.
 func (r *rig) paid(purchase string) billing.Charge {
 	r.t.Helper()
