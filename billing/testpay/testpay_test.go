@@ -119,60 +119,6 @@ func (r *rig) captured() []billing.Charge {
 	return all
 }
 
-func TestEachCardDoesWhatItSays(t *testing.T) {
-	for _, c := range []struct {
-		kind, brand, last4 string
-		month, year        int
-		state              billing.ChargeState
-		failure            string
-		lost               error
-	}{
-		{kind: "succeeds", brand: "visa", last4: "4242", month: 12, year: 2029, state: billing.ChargeSucceeded},
-		{kind: "declined", brand: "visa", last4: "0002", month: 12, year: 2029, state: billing.ChargeDeclined, failure: "card_declined"},
-		{kind: "insufficient_funds", brand: "visa", last4: "9995", month: 12, year: 2029, state: billing.ChargeDeclined, failure: "insufficient_funds"},
-		{kind: "needs_authentication", brand: "visa", last4: "3155", month: 12, year: 2029, state: billing.ChargeRequiresAction},
-		{kind: "answer_lost", brand: "mastercard", last4: "4444", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: testpay.AnswerLost},
-		{kind: "succeeds_once", brand: "visa", last4: "0341", month: 12, year: 2029, state: billing.ChargeSucceeded},
-		{kind: "expired", brand: "visa", last4: "0069", month: 10, year: 2026, state: billing.ChargeDeclined, failure: "expired_card"},
-		{kind: "needs_authentication_off_session", brand: "visa", last4: "3184", month: 12, year: 2029, state: billing.ChargeSucceeded},
-		{kind: "slow", brand: "mastercard", last4: "8408", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: context.DeadlineExceeded},
-		{kind: "server_error", brand: "mastercard", last4: "0500", month: 12, year: 2029, state: billing.ChargeSucceeded, lost: testpay.ErrorAfter},
-		{kind: "processing", brand: "mastercard", last4: "7726", month: 12, year: 2029, state: billing.ChargeProcessing},
-		{kind: "expires_next_month", brand: "mastercard", last4: "8210", month: 12, year: 2026, state: billing.ChargeSucceeded},
-		{kind: "disputed_later", brand: "visa", last4: "0259", month: 12, year: 2029, state: billing.ChargeSucceeded},
-	} {
-		t.Run(c.kind, func(t *testing.T) {
-			r := newRig(t)
-			ctx := context.Background()
-			card := r.card(c.kind)
-			want := billing.Card{Method: card.Card.Method, Brand: c.brand, Last4: c.last4, ExpMonth: c.month, ExpYear: c.year, Fingerprint: "test_card_" + c.kind}
-			if card.Card != want || card.Card.Method == "" || card.Reference != "acc_1" || card.Live {
-				t.Errorf("card %+v, want %+v", card, want)
-			}
-			got, err := r.Debit(ctx, r.request(card, "purchase_1", money.Dollars(10)))
-			if !errors.Is(err, c.lost) {
-				t.Fatalf("debit: %+v %v", got, err)
-			}
-			found, err := r.FindCharge(ctx, billing.ChargeQuery{PurchaseID: "purchase_1"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.lost == nil && !reflect.DeepEqual(got, found) {
-				t.Errorf("debited %+v, found %+v", got, found)
-			}
-			if found.State != c.state || found.Failure != c.failure || found.Amount != money.Dollars(10) || found.AccountID != "acc_1" || found.PurchaseID != "purchase_1" {
-				t.Errorf("found %+v", found)
-			}
-			if (found.ActionURL != "") != (c.state == billing.ChargeRequiresAction) {
-				t.Errorf("action %q", found.ActionURL)
-			}
-			if got := len(r.captured()) == 1; got != (c.state == billing.ChargeSucceeded) {
-				t.Errorf("captured: %v", r.captured())
-			}
-		})
-	}
-}
-
 func TestDebitHappensOncePerPurchase(t *testing.T) {
 	r := newRig(t)
 	ctx := context.Background()
@@ -273,28 +219,6 @@ func TestDebitRefusesWhatIsNoDebit(t *testing.T) {
 	}
 	if _, err := r.FindCharge(context.Background(), billing.ChargeQuery{PurchaseID: "purchase_x"}); !errors.Is(err, billing.ErrNoCharge) {
 		t.Errorf("an unknown purchase: %v", err)
-	}
-}
-
-func TestACardEnds(t *testing.T) {
-	r := newRig(t)
-	ctx := context.Background()
-	card, expiring := r.card("succeeds"), r.card("expires_next_month")
-	for range 2 {
-		if err := r.Detach(ctx, card.Card.Method); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if c, err := r.Debit(ctx, r.request(card, "purchase_1", money.Dollars(5))); err != nil || c.Failure != "card_removed" {
-		t.Errorf("a detached card: %+v %v", c, err)
-	}
-	r.now = time.Date(2026, time.December, 31, 23, 59, 59, 0, time.UTC)
-	if c, err := r.Debit(ctx, r.request(expiring, "purchase_2", money.Dollars(5))); err != nil || c.State != billing.ChargeSucceeded {
-		t.Errorf("in its last month: %+v %v", c, err)
-	}
-	r.now = r.now.Add(time.Second)
-	if c, err := r.Debit(ctx, r.request(expiring, "purchase_3", money.Dollars(5))); err != nil || c.Failure != "expired_card" {
-		t.Errorf("after its last month: %+v %v", c, err)
 	}
 }
 
