@@ -25,7 +25,7 @@ func TestEveryReadEqualsTheEntries(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			b := newBookkeeper(r, rt)
 			for range rapid.IntRange(10, 40).Draw(rt, "steps") {
-				b.step(rapid.SampledFrom([]string{"event", "event", "event", "hold", "settle", "wait", "zone", "buy", "correct"}).Draw(rt, "step"))
+				b.step(rapid.SampledFrom([]string{"event", "event", "event", "hold", "settle", "wait", "zone", "buy", "correct", "close"}).Draw(rt, "step"))
 			}
 			if b.check() > 0 {
 				charged++
@@ -110,6 +110,8 @@ func (b *bookkeeper) step(what string) {
 		b.advance(time.Duration(rapid.SampledFrom([]int{1, 1, 10, 10, 60, 600, 5000, 30_000}).Draw(b.rt, "minutes")) * time.Minute)
 	case "zone":
 		err = b.svc.SaveTimeZone(b.ctx, b.id, b.zone())
+	case "close":
+		b.close()
 	case "buy":
 		b.buy(b.id, money.Dollars(rapid.Int64Range(5, 50).Draw(b.rt, "credits")))
 	case "correct":
@@ -145,7 +147,7 @@ func (b *bookkeeper) check() money.Amount {
 		b.rt.Errorf("entries %s, listed %s", entries.Decimal(), whole.Extra.Decimal())
 	}
 	b.checkFilters(listed)
-	b.checkMonths(whole.Extra)
+	b.checkIssued(b.checkMonths(whole.Extra))
 	return whole.Extra
 }
 
@@ -238,7 +240,7 @@ func (b *bookkeeper) checkFilters(all []billing.UsageView) {
 
 // checkMonths: months follow each other without gap under consecutive names; each invoice adds up, begins with what the one
 // before ended with, and all together are what was charged.
-func (b *bookkeeper) checkMonths(charged money.Amount) {
+func (b *bookkeeper) checkMonths(charged money.Amount) (all []billing.Invoice) {
 	b.t.Helper()
 	months, err := b.svc.MonthSummaries(b.ctx, b.id)
 	if err != nil {
@@ -260,6 +262,7 @@ func (b *bookkeeper) checkMonths(charged money.Amount) {
 		}
 		b.checkInvoice(inv, entries)
 		opening, sum = inv.Closing, sum.Add(inv.Extra)
+		all = append(all, inv)
 	}
 	if last := months[len(months)-1]; last.State != billing.MonthRunning || b.clock().Before(last.Starts) || !b.clock().Before(last.Ends) {
 		b.rt.Errorf("the running month is %+v", last)
@@ -267,6 +270,7 @@ func (b *bookkeeper) checkMonths(charged money.Amount) {
 	if sum != charged || opening != b.balance(b.id) {
 		b.rt.Errorf("invoices %s of %s, closing %s, balance %s", sum.Decimal(), charged.Decimal(), opening.Decimal(), b.balance(b.id).Decimal())
 	}
+	return all
 }
 
 func nextName(name string) string {

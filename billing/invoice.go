@@ -1,10 +1,9 @@
 package billing
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"extrausage/models"
@@ -16,66 +15,109 @@ import (
 type MonthState string
 
 // The states of a billing month: it runs; it is over, and requests that began in it may still be charged to it; nothing of it
-// changes any more.
+// changes any more, and its invoice is issued, or nothing was there to invoice.
 const (
 	MonthRunning MonthState = "running"
 	MonthClosing MonthState = "closing"
-	MonthClosed  MonthState = "closed"
+	MonthIssued  MonthState = "issued"
+	MonthEmpty   MonthState = "empty"
 )
 
 // MonthSummary is a billing month in short.
 type MonthSummary struct {
-	Name   string // the calendar month it is, 2006-01; no two of an account are the same
-	Starts time.Time
-	Ends   time.Time
-	State  MonthState
-	Extra  money.Amount // charged in it
+	Name   string       `json:"month"` // the calendar month it is, 2006-01; no two of an account are the same
+	Starts time.Time    `json:"starts"`
+	Ends   time.Time    `json:"ends"`
+	State  MonthState   `json:"-"`
+	Number string       `json:"number"` // of its invoice; "" until there is one
+	Extra  money.Amount `json:"extra"`  // charged in it
 }
 
 // Invoice is a billing month in full. Its figures are sums of entries: Opening + Purchased − Returned + Corrections − Extra =
-// Closing.
+// Closing. An issued one says what it said when it was issued, whatever changed since: it is kept as the JSON of this very type,
+// so that a member may be added, and none may be renamed.
 type Invoice struct {
 	MonthSummary
-	At          time.Time // when this was so
-	Models      []InvoiceModel
-	Purchases   []PurchaseView // credited in the month, in time
-	Purchased   money.Amount
-	Returned    money.Amount // refunds and disputes
-	Corrections money.Amount
-	Opening     money.Amount
-	Closing     money.Amount // of a running month: the balance now
+	At          time.Time         `json:"at"`        // when it was issued; before: when this was so
+	TimeZone    string            `json:"time_zone"` // that the month was kept in
+	Seller      Party             `json:"seller"`
+	Buyer       Party             `json:"buyer"`
+	Plan        Plan              `json:"plan"` // for information
+	Models      []InvoiceModel    `json:"models"`
+	Movements   []InvoiceMovement `json:"movements"` // of the balance, but for charges; in time
+	Purchased   money.Amount      `json:"purchased"`
+	Returned    money.Amount      `json:"returned"` // refunds and disputes; below zero where more came back
+	Corrections money.Amount      `json:"corrections"`
+	Opening     money.Amount      `json:"opening"`
+	Closing     money.Amount      `json:"closing"` // of a running month: the balance now
+}
+
+// Party is a seller or a buyer.
+type Party struct {
+	Name    string `json:"name,omitempty"`
+	Company string `json:"company,omitempty"`
+	Address string `json:"address,omitempty"` // may have several lines
+	TaxID   string `json:"tax_id,omitempty"`
+	Email   string `json:"email,omitempty"`
+	Account string `json:"account,omitempty"` // id of a buyer's
 }
 
 // InvoiceModel is the extra usage of one model: Charge = cost of the lines − Plan − Absorbed.
 type InvoiceModel struct {
-	Model    string
-	Requests int64
-	Lines    []InvoiceLine
-	Plan     money.Amount
-	Absorbed money.Amount
-	Charge   money.Amount
+	Model    string        `json:"model"`
+	Requests int64         `json:"requests"`
+	Lines    []InvoiceLine `json:"lines"`
+	Plan     money.Amount  `json:"covered_by_plan"`
+	Absorbed money.Amount  `json:"absorbed"`
+	Charge   money.Amount  `json:"charge"`
 }
 
 // InvoiceLine is what the tokens of one class cost at one rate, of all requests that were charged at least in part.
 type InvoiceLine struct {
-	pricing.Line
-	Tier pricing.Tier
+	Class  pricing.Class `json:"class"`
+	Tier   pricing.Tier  `json:"tier"`
+	Tokens int64         `json:"tokens"`
+	Rate   money.Amount  `json:"rate"` // of one token
+	Cost   money.Amount  `json:"cost"`
 }
+
+// MovementKind is why a balance moved other than by a charge.
+type MovementKind string
+
+// The kinds of movements, named as in the ledger.
+const (
+	MovedByPurchase   MovementKind = "purchase"
+	MovedByRefund     MovementKind = "refund"
+	MovedByDispute    MovementKind = "dispute"
+	MovedByDisputeWon MovementKind = "dispute_won"
+	MovedByCorrection MovementKind = "correction"
+)
+
+// InvoiceMovement is an entry of the ledger that is no charge.
+type InvoiceMovement struct {
+	Kind       MovementKind `json:"kind"`
+	At         time.Time    `json:"at"`
+	Amount     money.Amount `json:"amount"` // signed, as it moved the balance
+	PurchaseID string       `json:"purchase,omitempty"`
+	Receipt    int64        `json:"receipt,omitempty"` // number of that purchase's receipt
+	Auto       bool         `json:"auto,omitempty"`    // auto-reload made the purchase
+	CardBrand  string       `json:"card_brand,omitempty"`
+	CardLast4  string       `json:"card_last4,omitempty"`
+}
+
+// InvoiceNumber is how the number of an invoice is written: one count of all invoices of the operator, from 1, without gap.
+func InvoiceNumber(n int64) string { return fmt.Sprintf("INV-%06d", n) }
 
 // MonthSummaries are the billing months of an account, the newest first: the running one, and those before it.
 func (s *Service) MonthSummaries(ctx context.Context, accountID string) (out []MonthSummary, err error) {
 	err = s.store.View(ctx, func(tx *models.Tx) error {
-		months, err := readMonths(tx, accountID)
-		out = make([]MonthSummary, 0, len(months))
-		for _, m := range slices.Backward(months) {
-			out = append(out, m.MonthSummary)
-		}
+		out, err = readMonthSummaries(tx, accountID)
 		return err
 	})
 	return out, err
 }
 
-// Invoice is the billing month of an account with this name. Fault: not_found.
+// Invoice is the billing month of an account with this name: as it was issued, or as it stands until then. Fault: not_found.
 func (s *Service) Invoice(ctx context.Context, accountID, name string) (out Invoice, err error) {
 	err = s.store.View(ctx, func(tx *models.Tx) error {
 		months, err := readMonths(tx, accountID)
@@ -84,7 +126,7 @@ func (s *Service) Invoice(ctx context.Context, accountID, name string) (out Invo
 		}
 		for _, m := range months {
 			if m.Name == name {
-				out, err = readInvoice(tx, accountID, m)
+				out, err = s.readInvoice(tx, m)
 				return err
 			}
 		}
@@ -93,11 +135,32 @@ func (s *Service) Invoice(ctx context.Context, accountID, name string) (out Invo
 	return out, err
 }
 
+func (s *Service) readInvoice(tx *models.Tx, m month) (Invoice, error) {
+	if m.State != MonthIssued {
+		return s.draftInvoice(tx, m)
+	}
+	row, err := tx.Invoice(m.row.AccountID, m.row.StartsAt)
+	if err != nil {
+		return Invoice{}, err
+	}
+	return issuedInvoice(row)
+}
+
+func readMonthSummaries(tx *models.Tx, accountID string) ([]MonthSummary, error) {
+	months, err := readMonths(tx, accountID)
+	out := make([]MonthSummary, len(months))
+	for i, m := range months {
+		out[len(months)-1-i] = m.MonthSummary
+	}
+	return out, err
+}
+
 // month is a billing month and its row; one that nothing happened in yet has no row in the database.
 type month struct {
 	MonthSummary
-	row models.BillingMonth
-	now models.Instant
+	row   models.BillingMonth
+	meter *models.Meter
+	now   models.Instant
 }
 
 // readMonths are the billing months of an account in time, the running one included.
@@ -110,17 +173,31 @@ func readMonths(tx *models.Tx, accountID string) ([]month, error) {
 	if err != nil {
 		return nil, err
 	}
+	closing, err := tx.MonthClosing(accountID)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return nil, err
+	}
+	invoices, err := tx.InvoiceNumbers(accountID)
+	if err != nil {
+		return nil, err
+	}
 	currentMonth(m)
 	m.EachMonthAfter(rows[len(rows)-1].StartsAt, func(b *models.BillingMonth) { rows = append(rows, *b) })
-	open, err := tx.MonthsWithOpenHolds(accountID)
 	out := make([]month, len(rows))
 	for i, b := range rows {
-		out[i] = month{row: b, now: m.Now, MonthSummary: MonthSummary{
-			Name: monthName(b), Starts: b.StartsAt.Time(), Ends: b.EndsAt.Time(), Extra: b.Spent,
-			State: decideMonthState(b, m.Now, slices.Contains(open, b.StartsAt)),
-		}}
+		out[i] = monthOf(m, b)
+		out[i].State = decideMonthState(b, m.Now, closing.MonthStartsAt, invoices[b.StartsAt])
+		if n := invoices[b.StartsAt]; n != 0 {
+			out[i].Number = InvoiceNumber(n)
+		}
 	}
-	return out, err
+	return out, nil
+}
+
+func monthOf(m *models.MeterState, b models.BillingMonth) month {
+	return month{row: b, meter: m.Meter, now: m.Now, MonthSummary: MonthSummary{
+		Name: monthName(b), Starts: b.StartsAt.Time(), Ends: b.EndsAt.Time(), Extra: b.Spent,
+	}}
 }
 
 // monthName is the calendar month that a billing month is; its middle tells, whatever zone it was kept in.
@@ -128,126 +205,15 @@ func monthName(b models.BillingMonth) string {
 	return (b.StartsAt + (b.EndsAt-b.StartsAt)/2).Time().Format("2006-01")
 }
 
-func decideMonthState(b models.BillingMonth, now models.Instant, openHolds bool) MonthState {
+// decideMonthState tells how a month stands; closing is the start of the oldest month that is not closed, number its invoice's.
+func decideMonthState(b models.BillingMonth, now, closing models.Instant, number int64) MonthState {
 	switch {
+	case number != 0:
+		return MonthIssued
 	case now < b.EndsAt:
 		return MonthRunning
-	case openHolds:
+	case b.StartsAt >= closing:
 		return MonthClosing
 	}
-	return MonthClosed
-}
-
-func readInvoice(tx *models.Tx, accountID string, m month) (Invoice, error) {
-	out := Invoice{MonthSummary: m.MonthSummary, At: m.now.Time(), Opening: m.row.OpeningBalance}
-	sums, err := tx.EntrySums(accountID, m.row.StartsAt)
-	if err != nil {
-		return out, err
-	}
-	out.add(sums)
-	charged, err := tx.ChargedUsages(accountID, m.row.StartsAt)
-	if err != nil {
-		return out, err
-	}
-	out.Models = invoiceModels(charged)
-	bought, err := tx.PurchasesOfMonth(accountID, m.row.StartsAt)
-	for _, p := range bought {
-		out.Purchases = append(out.Purchases, purchaseView(p))
-	}
-	if err != nil {
-		return out, err
-	}
-	return out, out.check(m.row.Spent)
-}
-
-// add takes over what the ledger says.
-func (i *Invoice) add(sums []models.EntrySum) {
-	i.Extra = 0
-	i.Closing = i.Opening
-	for _, s := range sums {
-		i.Closing = i.Closing.Add(s.Amount)
-		switch s.Kind {
-		case "charge":
-			i.Extra = s.Amount.Neg()
-		case "purchase":
-			i.Purchased = s.Amount
-		case "correction":
-			i.Corrections = s.Amount
-		default:
-			i.Returned = i.Returned.Sub(s.Amount)
-		}
-	}
-}
-
-// check refuses to show an invoice whose parts are not what the ledger says (P9).
-func (i *Invoice) check(spent money.Amount) error {
-	var charges, purchases money.Amount
-	for _, m := range i.Models {
-		charges = charges.Add(m.Charge)
-	}
-	for _, p := range i.Purchases {
-		purchases = purchases.Add(p.Amount)
-	}
-	if charges != i.Extra || spent != i.Extra || purchases != i.Purchased {
-		return fmt.Errorf("invoice %s: entries %s and %s, usages %s, month %s, purchases %s",
-			i.Name, i.Extra.Decimal(), i.Purchased.Decimal(), charges.Decimal(), spent.Decimal(), purchases.Decimal())
-	}
-	return nil
-}
-
-// invoiceModels puts sums by model and rates together: the model that was charged most comes first.
-func invoiceModels(charged []models.ChargedUsages) []InvoiceModel {
-	byName := map[string]*InvoiceModel{}
-	for _, c := range charged {
-		m := byName[c.Model]
-		if m == nil {
-			m = &InvoiceModel{Model: c.Model}
-			byName[c.Model] = m
-		}
-		m.Requests += c.Requests
-		m.Plan, m.Absorbed, m.Charge = m.Plan.Add(c.Plan), m.Absorbed.Add(c.Absorbed), m.Charge.Add(c.Extra)
-		for _, l := range chargedLines(c) {
-			m.addLine(InvoiceLine{Line: l, Tier: pricing.Tier(c.Tier)})
-		}
-	}
-	out := make([]InvoiceModel, 0, len(byName))
-	for _, m := range byName {
-		slices.SortFunc(m.Lines, compareLines)
-		out = append(out, *m)
-	}
-	slices.SortFunc(out, func(a, b InvoiceModel) int {
-		return cmp.Or(cmp.Compare(b.Charge, a.Charge), cmp.Compare(a.Model, b.Model))
-	})
-	return out
-}
-
-func chargedLines(c models.ChargedUsages) []pricing.Line {
-	used := pricing.Usage{
-		Input: c.InputTokens, Output: c.OutputTokens, CacheWrite: c.CacheWriteTokens, CacheWrite1h: c.CacheWrite1hTokens,
-		CacheRead: c.CacheReadTokens,
-	}
-	return linesOf(used, classRates{
-		pricing.Input: c.InputRate, pricing.Output: c.OutputRate, pricing.CacheWrite: c.CacheWriteRate,
-		pricing.CacheWrite1h: c.CacheWrite1hRate, pricing.CacheRead: c.CacheReadRate,
-	})
-}
-
-// addLine joins lines of one class, tier and rate: sums that differ in the rate of another class are one line here.
-func (m *InvoiceModel) addLine(l InvoiceLine) {
-	for i := range m.Lines {
-		known := &m.Lines[i]
-		if known.Class == l.Class && known.Tier == l.Tier && known.Rate == l.Rate {
-			known.Tokens, known.Cost = known.Tokens+l.Tokens, known.Cost.Add(l.Cost)
-			return
-		}
-	}
-	m.Lines = append(m.Lines, l)
-}
-
-func compareLines(a, b InvoiceLine) int {
-	return cmp.Or(
-		cmp.Compare(slices.Index(pricing.Classes, a.Class), slices.Index(pricing.Classes, b.Class)),
-		cmp.Compare(a.Tier, b.Tier), // "<=200K" comes before ">200K"
-		cmp.Compare(a.Rate, b.Rate),
-	)
+	return MonthEmpty
 }

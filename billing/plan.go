@@ -4,8 +4,8 @@ import "extrausage/money"
 
 // Plan is a subscription as documents name it.
 type Plan struct {
-	Name  string
-	Price money.Amount // a month, billed elsewhere
+	Name  string       `json:"name"`
+	Price money.Amount `json:"price"` // a month, billed elsewhere
 }
 
 // PlanNamed is the plan with this id; the zero Plan for "" and for one that is no longer sold.

@@ -180,7 +180,10 @@ func TestMonthsRollForReaders(t *testing.T) {
 			t.Errorf("with an open hold: %+v", m)
 		}
 		r.settle(h.ID, 2*money.Dollar)
-		if m := months(); m[1].State != MonthClosed || m[1].Extra != 2*money.Dollar || m[0].Extra != 0 {
+		if n, err := r.svc.IssueInvoices(ctx); n != 1 || err != nil {
+			t.Errorf("issued %d: %v", n, err)
+		}
+		if m := months(); m[1].State != MonthIssued || m[1].Number != "INV-000001" || m[1].Extra != 2*money.Dollar || m[0].Extra != 0 {
 			t.Errorf("after it ended: %+v", m)
 		}
 		december, err := r.svc.Invoice(ctx, id, "2026-12")

@@ -27,6 +27,7 @@ type Config struct {
 	HoldTTL       time.Duration // longer than the longest request
 	EventLateness time.Duration // an event later than this is shown but never charged
 	ReloadCeiling money.Amount  // automatic purchases of a day where the limit is Unlimited
+	Seller        Party         // on invoices and receipts
 	Production    bool
 }
 

@@ -15,6 +15,11 @@ func (s *Service) VerifyLedger(ctx context.Context) (ok bool, checks []Check, er
 	if err != nil {
 		return false, nil, err
 	}
+	found, err := s.verifyInvoices(ctx)
+	if err != nil {
+		return false, nil, err
+	}
+	names, findings = append(names, invoiceLinesCheck), append(findings, found...)
 	for _, name := range names {
 		c := Check{Name: name, OK: true}
 		for _, f := range findings {

@@ -50,6 +50,7 @@ func (s *Settings) openApp(ctx context.Context) (*app, error) {
 	conf := billing.Config{
 		BaseURL: s.BaseURL, PlanAllowance: s.PlanAllowance, HoldTTL: s.HoldTTL, EventLateness: s.EventLateness,
 		ReloadCeiling: s.ReloadDailyCeiling, Production: s.production(),
+		Seller: billing.Party{Name: s.SellerName, Address: s.SellerAddress, TaxID: s.SellerTaxID},
 	}
 	svc := billing.New(store, rates, pay.provider, newID, conf).WithLetters(handlers.Letters(s.BaseURL))
 	return &app{store: store, payments: pay, svc: svc}, nil

@@ -84,7 +84,6 @@ func (s *Settings) web(a *app, mailbox handlers.Mailbox, log *slog.Logger) (http
 		BaseURL: s.BaseURL, SessionKeys: keys, Development: !s.production(), TestPayments: !a.payments.provider.Live(),
 		TestProvider: a.payments.pages(), FormHosts: a.payments.formHosts, Mailbox: mailbox, TrustedProxies: proxies,
 		Log: log, Clock: time.Now,
-		Seller: handlers.Seller{Name: s.SellerName, Address: s.SellerAddress, TaxID: s.SellerTaxID},
 		Ready: func(ctx context.Context) error {
 			ok, err := a.store.Migrated(ctx)
 			if err == nil && !ok {
@@ -139,6 +138,7 @@ func (a *app) tasks(mailer billing.Mailer) []task {
 		{name: "payments", every: workPause, do: a.svc.RunPayments},
 		{name: "alerts", every: workPause, do: a.svc.RunAlerts},
 		{name: "mails", every: workPause, do: func(ctx context.Context) error { _, err := a.svc.DeliverMails(ctx, mailer); return err }},
+		{name: "invoices", every: workPause, do: func(ctx context.Context) error { _, err := a.svc.IssueInvoices(ctx); return err }},
 		{name: "purge", every: purgePause, do: a.svc.PurgeOld},
 	}
 }

@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"crypto/rand"
-	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -81,60 +79,4 @@ func viewPurchase(p billing.PurchaseView) views.Purchase {
 		v.ReceiptURL = billingPath + "/purchases/" + p.ID
 	}
 	return v
-}
-
-func viewMonths(months []billing.MonthSummary, zone *time.Location) []views.InvoiceMonth {
-	out := make([]views.InvoiceMonth, len(months))
-	for i, m := range months {
-		out[i] = views.InvoiceMonth{URL: invoicePath(m.Name), Starts: monthNamed(m, zone), State: invoiceState(m.State), Extra: m.Extra}
-	}
-	return out
-}
-
-func invoicePath(month string) string { return billingPath + "/invoices/" + month }
-
-// monthNamed is the first instant of the calendar month that a billing month is named after: after a change of zone the
-// billing month itself begins hours earlier or later.
-func monthNamed(m billing.MonthSummary, zone *time.Location) time.Time {
-	t, err := time.ParseInLocation("2006-01", m.Name, zone)
-	if err != nil {
-		return m.Starts
-	}
-	return t
-}
-
-// invoiceState words how a month stands. Invoices are not issued yet: a month that is closed waits for it.
-func invoiceState(s billing.MonthState) views.InvoiceState {
-	if s == billing.MonthRunning {
-		return views.InvoicePreview
-	}
-	return views.InvoiceClosing
-}
-
-// receipt is the receipt of a purchase.
-func (s *Server) receipt(c echo.Context) error {
-	ctx := c.Request().Context()
-	r, err := s.svc.Receipt(ctx, account(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	buyer, _, err := s.buyer(c)
-	if err != nil {
-		return err
-	}
-	return s.show(c, views.ReceiptPage(views.ReceiptProps{
-		Frame: s.frame(c, ""), Number: strconv.FormatInt(r.ReceiptNumber, 10), Seller: s.seller(), Buyer: buyer,
-		Purchase: viewPurchase(r.PurchaseView), BalanceAfter: r.BalanceAfter,
-	}))
-}
-
-func (s *Server) seller() views.Party {
-	return views.Party{Name: s.conf.Seller.Name, Address: s.conf.Seller.Address, TaxID: s.conf.Seller.TaxID}
-}
-
-// buyer is who documents are made out to, and their plan.
-func (s *Server) buyer(c echo.Context) (views.Party, billing.Plan, error) {
-	p, err := s.svc.Profile(c.Request().Context(), account(c))
-	party := views.Party{Name: p.Name, Company: p.Company, Address: p.Address, TaxID: p.TaxID, Email: p.Email}
-	return party, billing.PlanNamed(p.Plan), err
 }

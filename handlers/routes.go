@@ -90,7 +90,9 @@ func (s *Server) settingsRoutes(g *echo.Group) {
 	g.POST("/billing/credits", s.buyCredits, s.requireFresh("fault.doing_purchase"))
 	g.GET("/billing/action/return", s.actionReturn)
 	g.GET("/billing/purchases/:id", s.receipt)
+	g.GET("/billing/purchases/:id/pdf", s.receiptPDF)
 	g.GET("/billing/invoices/:month", s.invoice)
+	g.GET("/billing/invoices/:month/pdf", s.invoicePDF)
 	g.GET("/billing/invoices/:month/csv", s.invoiceCSV)
 
 	g.GET("/profile", s.profile)

@@ -66,6 +66,7 @@ var policies = map[string]policy{
 	"POST /settings/billing/credits":               {who: subscriber, fresh: true},
 	"GET /settings/billing/action/return":          {who: subscriber}, "GET /settings/billing/purchases/:id": {who: subscriber},
 	"GET /settings/billing/invoices/:month": {who: subscriber}, "GET /settings/billing/invoices/:month/csv": {who: subscriber},
+	"GET /settings/billing/invoices/:month/pdf": {who: subscriber}, "GET /settings/billing/purchases/:id/pdf": {who: subscriber},
 
 	"GET /settings/profile": {who: subscriber}, "POST /settings/profile/language": {who: subscriber},
 	"POST /settings/profile/time-zone": {who: subscriber}, "POST /settings/profile/password": {who: subscriber},

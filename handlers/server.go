@@ -27,18 +27,12 @@ type Config struct {
 	Mailbox        Mailbox // development only
 	TrustedProxies []*net.IPNet
 	FormHosts      []string // where a form's answer may redirect to, besides ourselves: the payment provider's pages
-	Seller         Seller   // on receipts and invoices
 	KeyRate        int      // requests a second that one API key may make; 0: 1,000
 	KeyBurst       int      // requests that one API key may make at once; 0: 5,000
 	Log            *slog.Logger
 	Clock          func() time.Time
 	Ready          func(context.Context) error // nil: ready
 	Stop           <-chan struct{}             // closed when open streams have to end
-}
-
-// Seller is who sells, as receipts and invoices name them.
-type Seller struct {
-	Name, Address, TaxID string
 }
 
 // Server answers requests.

@@ -2,9 +2,10 @@ package models
 
 import "gorm.io/gorm"
 
-// NewAccount adds an account with its meter and its first billing month; ErrTaken when id or e-mail is.
+// NewAccount adds an account with its meter and its first billing month, which is closed when it is over; ErrTaken when id or
+// e-mail is.
 func (tx *Tx) NewAccount(a *Account, m *Meter, b *BillingMonth) error {
-	for _, row := range []any{a, m, b} {
+	for _, row := range []any{a, m, b, &MonthClosing{AccountID: a.ID, MonthStartsAt: b.StartsAt, DueAt: b.EndsAt}} {
 		if err := tx.create(row); err != nil {
 			return err
 		}

@@ -27,6 +27,9 @@ var appendOnly = map[string]string{
 	"session_choices": `INSERT INTO session_choices (account_id, window_starts_at, at, choice) VALUES ('a', 1, 1, 'stop')`,
 	"staff_views": `INSERT INTO staff_views (account_id, id, look_id, staff_id, staff_name, reason, ticket, at)
 		VALUES ('a', 'v', 'l', 's', 'n', 'r', 't', 1)`,
+	"invoices": `INSERT INTO invoices (account_id, month_starts_at, number, month, issued_at, opening_nanos, purchased_nanos, returned_nanos,
+			corrections_nanos, extra_nanos, closing_nanos, facts, hash)
+		VALUES ('a', 1, 1, '2026-11', 2, 5, 1, 0, 0, 2, 4, '{}', 'h')`,
 }
 
 func TestAppendOnlyTablesRefuseChanges(t *testing.T) {

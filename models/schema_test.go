@@ -25,6 +25,7 @@ var rowTypes = []any{
 	&models.SettingChange{}, &models.Consent{}, &models.EnableDraft{}, &models.PaymentMethod{}, &models.CardSetup{},
 	&models.Purchase{}, &models.PurchaseReversal{}, &models.WorkerMark{}, &models.WebhookEvent{}, &models.StaffMember{}, &models.StaffLook{}, &models.StaffView{}, &models.Session{},
 	&models.SignInLink{}, &models.SignInAttempt{}, &models.APIKey{}, &models.IdempotentAnswer{}, &models.Mail{}, &models.Notice{}, &models.AlertSettings{},
+	&models.Invoice{}, &models.DocumentNumber{}, &models.MonthClosing{},
 }
 
 func parsed(t *testing.T, row any) *schema.Schema {

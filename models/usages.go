@@ -109,40 +109,6 @@ func (tx *Tx) UsageWindow(accountID string, start Instant) (*UsageWindow, error)
 	return w, first(tx.db.Where("account_id = ? AND starts_at = ?", accountID, start), w)
 }
 
-// ChargedUsages sums the usages of a month that were charged at least in part, by model and rates.
-type ChargedUsages struct {
-	Model              string
-	Tier               string
-	InputRate          money.Amount `gorm:"column:input_rate_nanos"`
-	OutputRate         money.Amount `gorm:"column:output_rate_nanos"`
-	CacheWriteRate     money.Amount `gorm:"column:cache_write_rate_nanos"`
-	CacheWrite1hRate   money.Amount `gorm:"column:cache_write_1h_rate_nanos"`
-	CacheReadRate      money.Amount `gorm:"column:cache_read_rate_nanos"`
-	InputTokens        int64
-	OutputTokens       int64
-	CacheWriteTokens   int64
-	CacheWrite1hTokens int64 `gorm:"column:cache_write_1h_tokens"`
-	CacheReadTokens    int64
-	UsageSums          `gorm:"embedded"`
-}
-
-const (
-	chargedBy = `model, tier, input_rate_nanos, output_rate_nanos, cache_write_rate_nanos, cache_write_1h_rate_nanos, cache_read_rate_nanos`
-	// SQLite and PostgreSQL both sum BIGINT exactly; the cast is PostgreSQL's way back from NUMERIC.
-	chargedSums = chargedBy + `, CAST(SUM(input_tokens) AS BIGINT) AS input_tokens, CAST(SUM(output_tokens) AS BIGINT) AS output_tokens,
-		CAST(SUM(cache_write_tokens) AS BIGINT) AS cache_write_tokens, CAST(SUM(cache_write_1h_tokens) AS BIGINT) AS cache_write_1h_tokens,
-		CAST(SUM(cache_read_tokens) AS BIGINT) AS cache_read_tokens, ` + sumUsages
-)
-
-// ChargedUsages sums the charged usages of a billing month.
-func (tx *Tx) ChargedUsages(accountID string, month Instant) ([]ChargedUsages, error) {
-	var found []ChargedUsages
-	err := tx.db.Model(&Usage{}).Select(chargedSums).
-		Where("account_id = ? AND month_starts_at = ? AND extra_nanos > 0", accountID, month).
-		Group(chargedBy).Order("model, tier").Find(&found).Error
-	return found, err
-}
-
 // Refusals are the requests of an account that were refused, the newest first.
 func (tx *Tx) Refusals(accountID string, limit int) ([]Refusal, error) {
 	var found []Refusal

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Finding is a row that contradicts the books.
@@ -100,7 +101,7 @@ func (s *Store) VerifyBooks(ctx context.Context) (names []string, findings []Fin
 		if err != nil {
 			return err
 		}
-		for _, c := range bookChecks {
+		for _, c := range slices.Concat(bookChecks, invoiceChecks) {
 			names = append(names, c.name)
 			found, err := runCheck(ctx, h, c)
 			if err != nil {
@@ -108,8 +109,13 @@ func (s *Store) VerifyBooks(ctx context.Context) (names []string, findings []Fin
 			}
 			findings = append(findings, found...)
 		}
-		names = append(names, chainCheck)
+		names = append(names, chainCheck, invoiceCheck)
 		found, err := verifyChain(ctx, h)
+		if err != nil {
+			return err
+		}
+		findings = append(findings, found...)
+		found, err = verifyInvoices(ctx, tx)
 		findings = append(findings, found...)
 		return err
 	})

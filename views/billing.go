@@ -89,17 +89,6 @@ func (p Purchase) what(l Lang) string {
 	return l.T("billing.purchase_manual")
 }
 
-// invoiceBadge is an invoice's state as a badge.
-func invoiceBadge(s InvoiceState) (BadgeKind, string) {
-	switch s {
-	case InvoicePreview:
-		return BadgeBusy, "billing.invoice_state_preview"
-	case InvoiceClosing:
-		return BadgeBusy, "billing.invoice_state_closing"
-	}
-	return BadgeOn, "billing.invoice_state_issued"
-}
-
 // plainAmount is an amount as a form sends it back: digits and a point.
 func plainAmount(a money.Amount) string { return a.Decimal() }
 

@@ -96,12 +96,14 @@ func TestCreditsNeedACard(t *testing.T) {
 func TestInvoiceAddsUp(t *testing.T) {
 	doc := sample(t, NewLang("en", rome()), "invoice")
 	says(t, doc,
-		"Invoice 2026-000042", "1 October 2026, 00:00 CEST – 1 November 2026, 00:00 CET, end not included",
+		"Invoice INV-000042", "1 October 2026, 00:00 CEST – 1 November 2026, 00:00 CET, end not included",
 		"Max 20x plan $200.00, billed separately", "Additional charges: extra usage", "118 requests", "1 request",
 		"Covered by your plan -$0.041", "Absorbed by us -$0.0002", "Charges for Sonnet 4.5 $0.454558", "Total extra usage $0.455558",
 		"Opening balance, 1 October 2026, 00:00 CEST $3.12", "Credits bought +$60.00", "Refunds and disputes -$5.00", "Extra usage -$0.455558",
-		"Closing balance, 1 November 2026, 00:00 CET $57.664442", "No tax is computed.")
-	saysNot(t, doc, "Corrections", "still running")
+		"Closing balance, 1 November 2026, 00:00 CET $57.664442", "No tax is computed.",
+		"Time zone Europe/Rome", "Account acc_0199f3c2", "Credits, paid with Visa •• 4242", "Receipt 15 $20.00", "Auto-reload, paid with Visa •• 4242",
+		"Total purchases $60.00", "Refund to the card", "Receipt 15 -$5.00", "Total -$5.00", "https://extra-usage.example/settings/billing/invoices/2026-10")
+	saysNot(t, doc, "Corrections", "still running", "not an invoice")
 	p := galleryInvoice(Frame{})
 	if money.Sum(p.Opening, p.Purchased, p.Returned.Neg(), p.Extra.Neg()) != p.Closing {
 		t.Error("the sample does not add up")
@@ -112,16 +114,19 @@ func TestInvoiceThatIsNotIssuedSaysSo(t *testing.T) {
 	l := NewLang("en", rome())
 	preview := sample(t, l, "invoice-preview")
 	says(t, all(preview, tagged("h1"))[0], "Preview: November 2026")
-	says(t, preview, "still running", "Balance now", "Corrections -$1.00", "Complete your invoice address")
-	saysNot(t, preview, "2026-000042", "Closing balance", "Download PDF")
+	says(t, preview, "This is not an invoice", "still running", "Balance now", "Corrections -$1.00", "Complete your invoice address")
+	saysNot(t, preview, "INV-000042", "Closing balance", "Download PDF")
 	closing := sample(t, l, "invoice-closing")
 	says(t, closing, "Not issued yet: October 2026", "as soon as the requests that began in it have ended", "No extra usage in this month.", "No purchases in this month.")
-	saysNot(t, closing, "billed separately")
+	saysNot(t, closing, "billed separately", "Download PDF")
+	empty := sample(t, l, "invoice-empty")
+	says(t, empty, "No invoice: October 2026", "This is not an invoice", "there is nothing to invoice")
+	saysNot(t, empty, "Download PDF")
 }
 
 func TestReceipt(t *testing.T) {
 	l := NewLang("en", rome())
-	says(t, sample(t, l, "receipt"), "Receipt R-2026-000117", "Credits for extra usage $20.00", "Total paid $20.00", "Paid with Visa •• 4242", "Balance right after: $32.40", "Tax ID: GB123456789")
+	says(t, sample(t, l, "receipt"), "Receipt 17", "Credits for extra usage $20.00", "Total paid $20.00", "Paid with Visa •• 4242", "Balance right after: $32.40", "Tax ID: GB123456789")
 	says(t, sample(t, l, "receipt-refunded"), "(auto-reload) $20.00", "Refunded to the card -$5.00", "Total paid $15.00")
 }
 
