@@ -51,6 +51,10 @@ fuzz: ## Fuzz each target for FUZZTIME (60s)
 crash: ## Kill the program LOOPS (200) times at its crash points and anywhere, and hold the books against what was acknowledged
 	CRASH_LOOPS=$(LOOPS) REQUIRE_ALL=1 go test -count=1 -v -timeout 60m -run '^TestCrash$$' ./e2e
 
+.PHONY: mutants
+mutants: ## Put known faults into a copy of the source, one at a time, and see that a test notices each (needs TEST_DATABASE_URL)
+	go run ./mutants
+
 .PHONY: clean
 clean: ## Remove what building and testing left; data/ stays
 	rm -rf extrausage dist artifacts cover.out

@@ -22,7 +22,7 @@ const module = "extrausage"
 // topLevel is all that may stand at the top: what is prescribed, the tests and
 // tools, and files that a tool wants there. Dot-files pass.
 var topLevel = words(`main.go handlers views models pricing static migrations money billing commands docs
-	go.mod go.sum README.md CHANGELOG.md CONTRIBUTING.md Makefile arch_test.go e2e tools`)
+	go.mod go.sum README.md CHANGELOG.md CONTRIBUTING.md RELIABILITY.md Makefile arch_test.go e2e mutants tools`)
 
 // leftOvers appear when the program is built or run here; git ignores them.
 var leftOvers = words("data dist artifacts extrausage extrausage.exe cover.out node_modules")
@@ -44,6 +44,7 @@ var arrows = map[string][]string{
 	"static":          nil,
 	"docs":            nil,
 	"e2e":             nil,
+	"mutants":         nil,
 }
 
 // homes are the packages that may import an outside library, the longest

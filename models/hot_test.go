@@ -181,6 +181,7 @@ func TestAnswersComeAfterTheCommit(t *testing.T) {
 		select {
 		case err := <-answers[0]:
 			t.Errorf("answered before the commit: %v", err)
+			answers[0] <- err
 		case <-time.After(50 * time.Millisecond):
 		}
 		close(goOn)
