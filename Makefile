@@ -2,6 +2,8 @@
 
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
+SEEDS ?= 5000
+FROM ?= 1000
 LOOPS ?= 200
 
 .PHONY: help
@@ -54,6 +56,10 @@ crash: ## Kill the program LOOPS (200) times at its crash points and anywhere, a
 .PHONY: mutants
 mutants: ## Put known faults into a copy of the source, one at a time, and see that a test notices each (needs TEST_DATABASE_URL)
 	go run ./mutants
+
+.PHONY: soak
+soak: ## Simulate SEEDS (5000) histories from seed FROM (1000) on, an eighth of them on PostgreSQL too (TEST_DATABASE_URL)
+	go test ./billing -count=1 -timeout 0 -v -run '^TestSimulation$$' -seeds=$(SEEDS) -from=$(FROM)
 
 .PHONY: clean
 clean: ## Remove what building and testing left; data/ stays
