@@ -181,8 +181,13 @@ func (p *paper) room(height float64, again func()) {
 	}
 }
 
-// rule draws a line across.
+// rule draws a line across, the finer the lighter.
 func (p *paper) rule(thick float64) {
+	grey := 40
+	if thick < .2 {
+		grey = 190
+	}
+	p.SetDrawColor(grey, grey, grey)
 	p.SetLineWidth(thick)
 	p.Line(paperMargin, p.GetY(), paperWidth-paperMargin, p.GetY())
 }

@@ -65,7 +65,7 @@ func newSite(t testing.TB, open storetest.Open, edits ...func(*handlers.Config))
 	s.must(err)
 	s.store = open(s.clock)
 	conf := billing.DefaultConfig()
-	conf.BaseURL = baseURL
+	conf.BaseURL, conf.Seller = baseURL, billing.Party{Name: "Extra Usage Ltd", Address: "1 Market Street", TaxID: "GB42"}
 	s.svc = billing.New(s.store, rates, s.provider, s.newID, conf).WithLetters(handlers.Letters(baseURL))
 	web := handlers.Config{
 		BaseURL: baseURL, SessionKeys: [][]byte{bytes.Repeat([]byte("s"), 64), bytes.Repeat([]byte("e"), 32)},
