@@ -2,6 +2,8 @@ package billing_test
 
 import (
 	"fmt"
+	"maps"
+	"net/url"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +13,16 @@ import (
 	"extrausage/models/storetest"
 	"extrausage/money"
 )
+
+// within runs a case as a test of its own over a rig that the cases share: a database for each takes seconds.
+func (r *paymentRig) within(name string, fn func(t *testing.T)) {
+	outer := r.t
+	outer.(*testing.T).Run(name, func(t *testing.T) {
+		r.t = t
+		defer func() { r.t = outer }()
+		fn(t)
+	})
+}
 
 // passes lets time go by in steps, with a pass of the worker after each. While the provider misbehaves a pass may fail; otherwise
 // it must not.
@@ -75,10 +87,7 @@ func TestEveryFaultOfTheProvider(t *testing.T) {
 		var accounts []string
 		for _, f := range order {
 			for i, lasts := range []time.Duration{0, 6 * time.Hour, 26 * time.Hour} {
-				t.Run(fmt.Sprintf("%s for %s", string(f), lasts), func(t *testing.T) {
-					outer := r.t
-					r.t = t
-					defer func() { r.t = outer }()
+				r.within(fmt.Sprintf("%s for %s", string(f), lasts), func(*testing.T) {
 					accounts = append(accounts, r.faultyPurchase(f, lasts, faults[f][i]))
 				})
 			}
@@ -126,7 +135,7 @@ func (r *paymentRig) faultyPurchase(f testpay.Fault, lasts time.Duration, want b
 // changes nothing; and whatever became of the events, looking things up leads to the same end.
 func TestEveryFaultOfAWebhook(t *testing.T) {
 	posts := func(all ...testpay.Alteration) testpay.Handling { return testpay.Handling{Posts: all} }
-	for _, c := range []struct {
+	cases := []struct {
 		name   string
 		how    testpay.Handling
 		credit bool // by the webhook alone
@@ -142,18 +151,19 @@ func TestEveryFaultOfAWebhook(t *testing.T) {
 		{"unknown type", posts(testpay.UnknownType), false},
 		{"forged in every way, then genuine", posts(testpay.WrongMode, testpay.Stale, testpay.BadSignature, testpay.UnknownType, testpay.Genuine), true},
 		{"genuine, then forged in every way", posts(testpay.Genuine, testpay.WrongAccount, testpay.WrongMode, testpay.Stale, testpay.UnknownType), true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			storetest.Each(t, func(t *testing.T, open storetest.Open) {
-				r := newPaymentRig(t, open)
+	}
+	storetest.Each(t, func(t *testing.T, open storetest.Open) {
+		r := newPaymentRig(t, open)
+		var accounts []string
+		for _, c := range cases {
+			r.within(c.name, func(t *testing.T) {
 				other, id := r.subscriber("needs_authentication"), r.subscriber("answer_lost")
+				accounts = append(accounts, other, id)
 				waits := r.buy(other, money.Dollars(5))
 				r.deliver()
 				p := r.buy(id, money.Dollars(10))
 				r.pay.Play(testpay.Script{Webhook: func(testpay.Webhook) testpay.Handling { return c.how }})
-				if _, err := r.pay.Deliver(r.ctx); err != nil {
-					t.Fatal(err)
-				}
+				r.deliver()
 				if c.credit {
 					r.want(id, p.ID, billing.PurchaseSucceeded, money.Dollars(10))
 				} else {
@@ -169,29 +179,33 @@ func TestEveryFaultOfAWebhook(t *testing.T) {
 				r.passes(73*time.Hour, 6*time.Hour, true) // until the last one has come
 				r.want(id, p.ID, billing.PurchaseSucceeded, money.Dollars(10))
 				r.want(other, waits.ID, billing.PurchaseAbandoned, 0)
-				r.balanced(id, other)
 			})
-		})
-	}
+		}
+		r.balanced(accounts...)
+	})
 }
 
 // TestForgedWebhooksAreAnsweredSo: the provider's own deliveries show what the app answers, so that a forgery is told apart from
 // an event that was taken and changes nothing.
 func TestForgedWebhooksAreAnsweredSo(t *testing.T) {
-	for alteration, taken := range map[testpay.Alteration]int{
+	answers := map[testpay.Alteration]int{
 		testpay.Genuine: 1, testpay.WrongAccount: 1, testpay.WrongMode: 1, testpay.UnknownType: 1, testpay.Stale: 0, testpay.BadSignature: 0,
-	} {
-		storetest.Each(t, func(t *testing.T, open storetest.Open) {
-			r := newPaymentRig(t, open)
+	}
+	storetest.Each(t, func(t *testing.T, open storetest.Open) {
+		r := newPaymentRig(t, open)
+		for alteration, taken := range answers {
 			r.subscriber("succeeds")
 			r.pay.Play(testpay.Script{Webhook: func(testpay.Webhook) testpay.Handling {
 				return testpay.Handling{Posts: []testpay.Alteration{alteration}}
 			}})
 			if n, err := r.pay.Deliver(r.ctx); err != nil || n != taken {
-				t.Errorf("%q: %d taken, want %d; %v", alteration, n, taken, err)
+				t.Errorf("%q: %d taken, want %d; %v", string(alteration), n, taken, err)
 			}
-		})
-	}
+			r.pay.Play(testpay.Script{})
+			r.advance(time.Minute)
+			r.deliver()
+		}
+	})
 }
 
 // TestAKeyIsNotSentWhenItMayBeForgotten: charges are made, and for days neither an answer nor a look-up shows them. The provider
@@ -220,4 +234,66 @@ func TestAKeyIsNotSentWhenItMayBeForgotten(t *testing.T) {
 		r.agrees(id, p.ID)
 		r.balanced(id)
 	})
+}
+
+// TestRefundsAndDisputesFromTheDashboard: what a person does at the provider reaches the balance by its event, or without one
+// by asking; what the bank does by itself reaches it as well.
+func TestRefundsAndDisputesFromTheDashboard(t *testing.T) {
+	cases := map[string]struct {
+		card string
+		push []url.Values // in order, at the charge's page; "to" is about the last reversal
+		wait time.Duration
+		left money.Amount // of $10
+	}{
+		"refund in part":  {card: "succeeds", push: []url.Values{{"part": {"200"}, "begin": {"refund.made"}}}, left: money.Dollars(8)},
+		"refund twice":    {card: "succeeds", push: []url.Values{{"part": {"200"}, "begin": {"refund.made"}}, {"part": {"800"}, "begin": {"refund.made"}}}},
+		"refund fails":    {card: "succeeds", push: []url.Values{{"part": {"1000"}, "begin": {"refund.made"}}, {"to": {"refund.failed"}}}, left: money.Dollars(10)},
+		"inquiry":         {card: "succeeds", push: []url.Values{{"part": {"1000"}, "begin": {"dispute.inquiry"}}}, left: money.Dollars(10)},
+		"dispute":         {card: "succeeds", push: []url.Values{{"part": {"1000"}, "begin": {"dispute.opened"}}}},
+		"dispute won":     {card: "succeeds", push: []url.Values{{"part": {"1000"}, "begin": {"dispute.opened"}}, {"to": {"dispute.won"}}}, left: money.Dollars(10)},
+		"dispute lost":    {card: "succeeds", push: []url.Values{{"part": {"1000"}, "begin": {"dispute.inquiry"}}, {"to": {"dispute.opened"}}, {"to": {"dispute.lost"}}}},
+		"disputed later":  {card: "disputed_later", wait: testpay.DisputedAfter},
+		"not before then": {card: "disputed_later", wait: testpay.DisputedAfter - 6*time.Hour, left: money.Dollars(10)},
+	}
+	storetest.Each(t, func(t *testing.T, open storetest.Open) {
+		r := newPaymentRig(t, open)
+		var accounts []string
+		for name, c := range cases {
+			for _, drop := range []bool{false, true} {
+				r.within(fmt.Sprintf("%s, events dropped: %t", name, drop), func(t *testing.T) {
+					id := r.subscriber(c.card)
+					accounts = append(accounts, id)
+					p := r.buy(id, money.Dollars(10))
+					r.passes(time.Hour, time.Hour, true)
+					r.pay.Play(testpay.Script{Webhook: func(testpay.Webhook) testpay.Handling { return testpay.Handling{Drop: drop} }})
+					for _, form := range c.push {
+						r.pushAtTheDashboard(p.ID, form)
+						r.deliver()
+					}
+					if !drop && c.wait == 0 && r.balance(id) != c.left {
+						t.Errorf("by events: balance %s, want %s", r.balance(id).Decimal(), c.left.Decimal())
+					}
+					r.passes(c.wait, 6*time.Hour, true)
+					r.passes(time.Hour, time.Hour, true)
+					r.pay.Play(testpay.Script{})
+					r.want(id, p.ID, billing.PurchaseSucceeded, c.left)
+				})
+			}
+		}
+		r.balanced(accounts...)
+	})
+}
+
+// pushAtTheDashboard presses a button on the page of a purchase's charge.
+func (r *paymentRig) pushAtTheDashboard(purchase string, form url.Values) {
+	r.t.Helper()
+	c, err := r.pay.FindCharge(r.ctx, billing.ChargeQuery{PurchaseID: purchase})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	form = maps.Clone(form)
+	if form.Has("to") {
+		form.Set("reversal", c.Reversals[len(c.Reversals)-1].ID)
+	}
+	r.post(billing.DefaultConfig().BaseURL+"/test-provider/dashboard/"+c.ID, form)
 }

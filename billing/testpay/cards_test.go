@@ -146,4 +146,3 @@ func TestACardEnds(t *testing.T) {
 		t.Errorf("after its last month: %+v %v", c, err)
 	}
 }
-

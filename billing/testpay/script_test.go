@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -216,6 +218,61 @@ func TestALookUpThatLagsBehind(t *testing.T) {
 	r.Play(testpay.Script{})
 	if found, err := r.find("purchase_1"); err != nil || found.ID != c.ID {
 		t.Errorf("found %+v %v", found, err)
+	}
+}
+
+// TestAScriptIsDeterministic: a seed that draws calls, faults and what becomes of webhooks leads to the same truth and the same
+// answers each time.
+func TestAScriptIsDeterministic(t *testing.T) {
+	play := func(seed uint64) string {
+		r, a, charges := listening(t)
+		card := r.card("succeeds")
+		dice := rand.New(rand.NewPCG(seed, 1))
+		calls := []testpay.Fault{testpay.None, testpay.Slow, testpay.AnswerLost, testpay.ErrorBefore, testpay.ErrorAfter, testpay.SoftDecline, testpay.Processing, testpay.Racing}
+		posts := []testpay.Alteration{testpay.Genuine, testpay.WrongAccount, testpay.WrongMode, testpay.Stale, testpay.UnknownType}
+		r.Play(testpay.Script{
+			Call: func(testpay.Call) testpay.Fault { return calls[dice.IntN(len(calls))] },
+			Webhook: func(testpay.Webhook) testpay.Handling {
+				h := testpay.Handling{Drop: dice.IntN(5) == 0, Delay: time.Duration(dice.IntN(3)) * time.Hour}
+				for range dice.IntN(3) {
+					h.Posts = append(h.Posts, posts[dice.IntN(len(posts))])
+				}
+				return h
+			},
+			Shuffle: dice.Shuffle,
+		})
+		var trace []string
+		note := func(what ...any) { trace = append(trace, fmt.Sprint(what...)) }
+		v, err := r.StartSetup(context.Background(), billing.SetupRequest{ID: "setup_x", Reference: "acc_1"})
+		note(v.Session, err) // its address has the port of this run
+		for i := range 60 {
+			switch c := charges[dice.IntN(len(charges))]; dice.IntN(5) {
+			case 0:
+				id, err := r.Reverse(context.Background(), c.ID, money.Dollars(int64(1+dice.IntN(3))), testpay.RefundMade)
+				note(id, err)
+			case 1:
+				found, err := r.find(c.PurchaseID)
+				note(found, err)
+			case 2:
+				n, err := r.Deliver(context.Background())
+				note(n, err)
+			case 3:
+				r.now = r.now.Add(time.Duration(dice.IntN(10)) * time.Hour)
+			case 4:
+				got, err := r.Debit(context.Background(), r.request(card, fmt.Sprint("purchase_", i%7), money.Dollars(10)))
+				note(got, err)
+			}
+		}
+		note(r.charges(), a.heard, a.forged)
+		return strings.Join(trace, "\n")
+	}
+	for seed := range uint64(5) {
+		if first, again := play(seed), play(seed); first != again {
+			t.Fatalf("seed %d:\n%s\n\nand again:\n%s", seed, first, again)
+		}
+	}
+	if play(1) == play(2) {
+		t.Error("the seed makes no difference")
 	}
 }
 
