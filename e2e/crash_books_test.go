@@ -3,10 +3,9 @@ package e2e
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -54,6 +53,7 @@ func (c *crashSite) waitUntilNothingIsPending(hurried bool) {
 			"purchases": b.count("SELECT COUNT(*) FROM purchases WHERE state IN " + pendingStates),
 			"webhooks":  b.count("SELECT COUNT(*) FROM webhook_events WHERE processed_at = 0"),
 			"mails":     b.count("SELECT COUNT(*) FROM mails WHERE sent_at = 0"),
+			"closings":  b.count(fmt.Sprintf("SELECT COUNT(*) FROM month_closings WHERE due_at <= %d", now)),
 			"holds":     b.count(fmt.Sprintf("SELECT COUNT(*) FROM holds WHERE state = 'open' AND expires_at <= %d", now-2*time.Second.Microseconds())),
 		}
 		for _, n := range pending {
@@ -68,6 +68,16 @@ func (c *crashSite) waitUntilNothingIsPending(hurried bool) {
 	}
 }
 
+// endAMonth lets the month of the account whose months end be over: an account's time is the latest that it was seen at.
+func (c *crashSite) endAMonth() {
+	c.t.Helper()
+	b := c.openBooks()
+	defer b.db.Close()
+	account := "'" + c.closing + "'"
+	b.do("UPDATE meters SET seen_at = (SELECT MAX(ends_at) FROM billing_months WHERE account_id = " + account + ") + 1000000 WHERE account_id = " + account)
+	b.do("UPDATE month_closings SET due_at = 1 WHERE account_id = " + account)
+}
+
 // checkBooks holds the database, the provider's own truth and the mails against what clients were told.
 func (c *crashSite) checkBooks() {
 	c.t.Helper()
@@ -76,6 +86,8 @@ func (c *crashSite) checkBooks() {
 	b.holdsAndUsage()
 	b.purchases()
 	b.limits()
+	b.reloads()
+	b.invoices()
 	b.mails()
 	if out, err := c.s.command("", "ledger", "verify", "--json"); err != nil || !strings.Contains(out, `"ok": true`) {
 		c.t.Errorf("%s: ledger verify: %v %s", c.name, err, out)
@@ -211,49 +223,102 @@ func (b *books) limits() {
 	}
 }
 
-// mails: each that was due has left under one id, and nothing left that is not in the outbox. A link is in one mail.
+// reloads: automatic purchases kept to P4, and there were some.
+func (b *books) reloads() {
+	b.t.Helper()
+	attempts := map[string]int{}
+	sums := map[string]int64{}
+	b.each("SELECT account_id, amount_nanos, state FROM purchases WHERE kind = 'auto_reload'", func(scan func(...any)) {
+		var account, state string
+		var nanos int64
+		scan(&account, &nanos, &state)
+		if state != "succeeded" {
+			b.t.Errorf("%s: an automatic purchase of %s ended as %s", b.name, account, state)
+		}
+		attempts[account]++
+		sums[account] += nanos
+	})
+	for account, n := range attempts {
+		if n > 3 || sums[account] > 50_000_000_000 {
+			b.t.Errorf("%s: %d automatic purchases of %s for %s in an hour, under a limit of $50", b.name, n, dollars(sums[account]), account)
+		}
+		b.journal.counts["auto-reload"] += n
+	}
+	if len(attempts) == 0 && b.deaths >= 10 {
+		b.t.Errorf("%s: auto-reload bought nothing", b.name)
+	}
+}
+
+// invoices are numbered without gaps, and each month that has ended, and in which something was posted, has one.
+func (b *books) invoices() {
+	b.t.Helper()
+	var want int64
+	b.each("SELECT number FROM invoices ORDER BY number", func(scan func(...any)) {
+		var number int64
+		scan(&number)
+		if want++; number != want {
+			b.t.Errorf("%s: invoice %d where %d was due", b.name, number, want)
+		}
+	})
+	months := b.count(`SELECT COUNT(*) FROM billing_months b JOIN meters m ON m.account_id = b.account_id WHERE b.ends_at <= m.seen_at
+		AND EXISTS (SELECT 1 FROM entries e WHERE e.account_id = b.account_id AND e.month_starts_at = b.starts_at)`)
+	if int64(months) != want {
+		b.t.Errorf("%s: %d months have ended, %d invoices are issued", b.name, months, want)
+	}
+	b.journal.counts["invoice"] += months
+}
+
+// mails: each that was due has left, under one id, and nothing has left that is not in the outbox. A link is in one mail, and
+// what else there is to tell is told by one mail at most.
 func (b *books) mails() {
 	b.t.Helper()
-	recipients := map[string]int{}
-	outbox := map[string]bool{}
-	b.each("SELECT id, recipient FROM mails", func(scan func(...any)) {
-		var id, to string
-		scan(&id, &to)
+	outbox, links, told := map[string]bool{}, map[string]int{}, map[string]int{}
+	b.each("SELECT id, account_id, recipient, text_body FROM mails", func(scan func(...any)) {
+		var id, account, to, text string
+		scan(&id, &account, &to, &text)
 		outbox[id] = true
-		recipients[to]++
+		if link := linkIn.FindString(text); link != "" {
+			if links[link]++; links[link] > 1 {
+				b.t.Errorf("%s: the link of mail %s to %s left before", b.name, id, to)
+			}
+			links[to]++
+		} else {
+			told[account]++
+		}
 	})
+	b.each("SELECT account_id FROM notices", func(scan func(...any)) {
+		var account string
+		scan(&account)
+		told[account]--
+	})
+	for account, n := range told {
+		if n > 0 {
+			b.t.Errorf("%s: %d more mails to %s than there was to tell", b.name, n, account)
+		}
+	}
 	files, err := filepath.Glob(filepath.Join(b.s.dir, "data", "mail", "*.json"))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	texts := map[string]string{}
 	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			b.t.Fatal(err)
+		if id := strings.TrimSuffix(filepath.Base(file), ".json"); !outbox[id] {
+			b.t.Errorf("%s: mail %s left, and is not in the outbox", b.name, id)
+		} else {
+			delete(outbox, id)
 		}
-		var m struct{ ID, To, Text string }
-		if err := json.Unmarshal(raw, &m); err != nil {
-			b.t.Fatalf("%s: %v", file, err)
-		}
-		if !outbox[m.ID] {
-			b.t.Errorf("%s: mail %s left, and is not in the outbox", b.name, m.ID)
-		}
-		if other := texts[m.To+"\n"+m.Text]; other != "" {
-			b.t.Errorf("%s: mails %s and %s to %s are the same", b.name, other, m.ID, m.To)
-		}
-		texts[m.To+"\n"+m.Text] = m.ID
-		delete(outbox, m.ID)
 	}
 	for id := range outbox {
 		b.t.Errorf("%s: mail %s did not leave", b.name, id)
 	}
 	for account, n := range b.journal.links {
-		if recipients[account+"@example.com"] < n {
-			b.t.Errorf("%s: %s was promised %d mails, %d were written", b.name, account, n, recipients[account+"@example.com"])
+		if got := links[account+"@example.com"]; got < n {
+			b.t.Errorf("%s: %s was promised %d mails, %d were written", b.name, account, n, got)
 		}
 	}
 }
+
+// linkIn finds the link of a mail that lets somebody sign in.
+var linkIn = regexp.MustCompile(`/sign-in/link/\S+`)
 
 func (b *books) do(statement string) {
 	b.t.Helper()

@@ -28,19 +28,21 @@ type reply struct {
 	body   string
 }
 
-// inference is the inference service at work for one account: holds, settles, now and then a void, a hold that is forgotten
+// inference is the inference service at work for some accounts: holds, settles, now and then a void, a hold that is forgotten
 // or a usage event.
 type inference struct {
-	site    *crashSite
-	key     string
-	account string
-	name    string
-	most    int // thousandths of a dollar that a request costs at most
-	rng     *rand.Rand
-	n       int
-	open    *errand // sent, perhaps; not acknowledged
-	last    *errand // the last that was
-	heard   reply
+	site     *crashSite
+	key      string
+	accounts []string
+	name     string
+	most     int // thousandths of a dollar that a request costs at most
+	events   int // percent of the requests that are reported after the fact
+	pause    time.Duration
+	rng      *rand.Rand
+	n        int
+	open     *errand // sent, perhaps; not acknowledged
+	last     *errand // the last that was
+	heard    reply
 }
 
 func (c *inference) work(alive func() bool) {
@@ -54,7 +56,7 @@ func (c *inference) work(alive func() bool) {
 			c.open = c.next()
 		}
 		c.step()
-		time.Sleep(time.Duration(c.rng.Int64N(int64(4 * time.Millisecond))))
+		time.Sleep(time.Duration(c.rng.Int64N(int64(c.pause))))
 	}
 }
 
@@ -85,12 +87,12 @@ func (c *inference) step() {
 func (c *inference) next() *errand {
 	c.n++
 	id := fmt.Sprintf("%s-%d", c.name, c.n)
-	input := (6 + c.rng.IntN(c.most-5)) * 1000
-	if c.rng.IntN(5) == 0 {
-		body := fmt.Sprintf(`{"id":%q,"account":%q,"model":"claude-haiku-4-5","usage":{"input_tokens":%d,"output_tokens":%d}}`, id, c.account, input, c.rng.IntN(1000))
+	account, input := c.accounts[c.rng.IntN(len(c.accounts))], (6+c.rng.IntN(c.most-5))*1000
+	if c.rng.IntN(100) < c.events {
+		body := fmt.Sprintf(`{"id":%q,"account":%q,"model":"claude-haiku-4-5","usage":{"input_tokens":%d,"output_tokens":%d}}`, id, account, input, c.rng.IntN(1000))
 		return &errand{kind: "event", method: http.MethodPost, path: "/v1/usage", key: id, body: body, subject: id}
 	}
-	body := fmt.Sprintf(`{"account":%q,"model":"claude-haiku-4-5","input_tokens":%d,"max_tokens":1000}`, c.account, input)
+	body := fmt.Sprintf(`{"account":%q,"model":"claude-haiku-4-5","input_tokens":%d,"max_tokens":1000}`, account, input)
 	return &errand{kind: "hold", method: http.MethodPost, path: "/v1/holds", key: id, body: body}
 }
 
@@ -253,30 +255,45 @@ func (c *registrar) step() {
 	}
 }
 
-// populate makes the accounts and their clients, while the program runs undisturbed.
-func (c *crashSite) populate() {
+// populate makes the accounts and their clients, while the program runs undisturbed. Auto-reload buys three times an hour at
+// most: there are so many accounts that it has something to do till the end.
+func (c *crashSite) populate(reloaders int) {
 	c.t.Helper()
 	rng := rand.New(rand.NewPCG(c.seed, 2))
 	dice := func() *rand.Rand { return rand.New(rand.NewPCG(rng.Uint64(), 3)) }
-	key := newMachine(c.t, c.s).key
-	enabled := func(name, limit, purchase string) (account, email string) {
-		email = name + "@example.com"
-		account = created(c.t, c.s, storyPassword, "account", "create", "--email", email, "--password-stdin")
-		b := newBuyer(c, email, name, dice())
-		if _, err := b.send(http.MethodPost, "/sign-in", url.Values{"email": {email}, "password": {storyPassword}}); err != nil {
-			c.t.Fatal(err)
-		}
-		(&subscriber{t: c.t, s: c.s, http: &http.Client{Jar: b.http.Jar}}).enable(limit, purchase)
-		return account, email
+	rich := c.enabled("rich", "10000", url.Values{"first_purchase": {"500"}})
+	walled := c.enabled("walled", "5", url.Values{"first_purchase": {"100"}})
+	c.closing = c.enabled("closing", "10000", url.Values{"first_purchase": {"2000"}})
+	var reload []string
+	for i := range reloaders {
+		reload = append(reload, c.enabled(fmt.Sprintf("reloader%d", i), "50", url.Values{"auto_reload": {"on"}, "threshold": {"5"}, "target": {"20"}}))
 	}
-	rich, email := enabled("rich", "10000", "500")
-	walled, _ := enabled("walled", "5", "100")
-	for i, account := range []string{rich, rich, walled} {
-		most := []int{300, 800, 120}[i]
-		c.clients = append(c.clients, &inference{site: c, key: key, account: account, name: fmt.Sprintf("service%d", i), most: most, rng: dice()})
+	key := newMachine(c.t, c.s).key
+	for i, s := range []inference{
+		{accounts: []string{rich}, most: 300, events: 20, pause: 4 * time.Millisecond},
+		{accounts: []string{rich}, most: 800, events: 20, pause: 4 * time.Millisecond},
+		{accounts: []string{walled}, most: 800, events: 20, pause: 4 * time.Millisecond},
+		{accounts: reload, most: 3000, events: 20, pause: 20 * time.Millisecond},
+		{accounts: []string{c.closing}, most: 900, events: 100, pause: 200 * time.Millisecond}, // a hold would keep its month open
+	} {
+		s.site, s.key, s.name, s.rng = c, key, fmt.Sprintf("service%d", i), dice()
+		c.clients = append(c.clients, &s)
 	}
 	for i := range 2 {
-		c.clients = append(c.clients, newBuyer(c, email, fmt.Sprintf("order%d", i), dice()))
+		c.clients = append(c.clients, newBuyer(c, "rich@example.com", fmt.Sprintf("order%d", i), dice()))
 	}
-	c.clients = append(c.clients, &registrar{buyer: newBuyer(c, email, "newcomer", dice()), key: key})
+	c.clients = append(c.clients, &registrar{buyer: newBuyer(c, "rich@example.com", "newcomer", dice()), key: key})
+}
+
+// enabled makes an account and switches extra usage on, always continued, under a limit.
+func (c *crashSite) enabled(name, limit string, more url.Values) (account string) {
+	c.t.Helper()
+	email := name + "@example.com"
+	account = created(c.t, c.s, storyPassword, "account", "create", "--email", email, "--password-stdin")
+	b := newBuyer(c, email, name, rand.New(rand.NewPCG(c.seed, 4)))
+	if _, err := b.send(http.MethodPost, "/sign-in", url.Values{"email": {email}, "password": {storyPassword}}); err != nil {
+		c.t.Fatal(err)
+	}
+	(&subscriber{t: c.t, s: c.s, http: &http.Client{Jar: b.http.Jar}}).enableWith(limit, more)
+	return account
 }

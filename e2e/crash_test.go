@@ -35,8 +35,12 @@ var crashPoints = []string{
 	"cp10:kill:p0.5",    // stored, not acted on
 	"cp11:kill:p0.5",    // acted on, not answered
 	"cp12:kill:p0.5",    // in the middle of ending holds whose time is over
+	closingPoint,        // in the middle of closing a month
 	"cp15:kill:p0.5",    // a mail has left, and is not marked as sent
 }
+
+// closingPoint is met when a month has ended: see endAMonth.
+const closingPoint = "cp13:kill:p1"
 
 // migrationPoint is hit on new databases only.
 const migrationPoint = "cp14:kill:p1:40ms"
@@ -64,7 +68,7 @@ func TestCrash(t *testing.T) {
 	}
 	for _, s := range sites {
 		s.breakMigrations()
-		s.populate()
+		s.populate(2 + loops/25)
 	}
 	for i := range loops {
 		sites[i%len(sites)].loop(crashPlan(i, rng))
@@ -157,8 +161,9 @@ type crashSite struct {
 	seed    uint64
 	journal *journal
 	clients []crashClient
-	deaths  int // by any cause, while clients were at work
-	failed  int // at a failpoint
+	closing string // the account whose months end
+	deaths  int    // by any cause, while clients were at work
+	failed  int    // at a failpoint
 }
 
 // crashClient does one thing after the other until the program is gone, and begins again with what was not acknowledged.
@@ -214,6 +219,9 @@ func (c *crashSite) loop(p plan) {
 	}
 	if p.failpoint != "" {
 		c.s.env = append(slices.Clone(c.env), "FAILPOINT="+p.failpoint, fmt.Sprintf("FAILPOINT_SEED=%d", p.seed))
+	}
+	if p.failpoint == closingPoint {
+		c.endAMonth()
 	}
 	before := strings.Count(c.s.logs.String(), ": kill\n")
 	up, why := c.s.launch()

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -150,13 +151,20 @@ func (u *subscriber) hidden(page, name string) string {
 // enable turns extra usage on, always continued, with a limit and a first purchase in dollars.
 func (u *subscriber) enable(limit, purchase string) {
 	u.t.Helper()
+	u.enableWith(limit, url.Values{"first_purchase": {purchase}})
+}
+
+// enableWith is enable with other preferences.
+func (u *subscriber) enableWith(limit string, more url.Values) {
+	u.t.Helper()
 	u.send("/settings/usage/enable", url.Values{})
 	u.send("/settings/billing/payment-method", url.Values{"next": {"/settings/usage/enable/payment-method"}})
 	u.send(u.at.String(), url.Values{"card": {"succeeds"}})
 	page := u.send("/settings/usage/enable/preferences", nil)
-	page = u.send("/settings/usage/enable/preferences", url.Values{
-		"version": {u.hidden(page, "version")}, "limit_kind": {"amount"}, "limit_amount": {limit}, "first_purchase": {purchase},
-		"continue_preference": {"always"},
-	})
+	form := url.Values{
+		"version": {u.hidden(page, "version")}, "limit_kind": {"amount"}, "limit_amount": {limit}, "continue_preference": {"always"},
+	}
+	maps.Copy(form, more)
+	page = u.send("/settings/usage/enable/preferences", form)
 	u.send("/settings/usage/enable/review", url.Values{"version": {u.hidden(page, "version")}, "terms": {u.hidden(page, "terms")}})
 }
