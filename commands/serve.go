@@ -45,7 +45,7 @@ func (serveCmd) Run(ctx context.Context, s *Settings, con *console) error {
 			return fmt.Errorf("demo data: %w", err)
 		}
 	}
-	web, err := s.web(a, mailbox, log)
+	web, err := s.web(ctx, a, mailbox, log)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (serveCmd) Run(ctx context.Context, s *Settings, con *console) error {
 }
 
 // web is the whole web layer.
-func (s *Settings) web(a *app, mailbox handlers.Mailbox, log *slog.Logger) (http.Handler, error) {
+func (s *Settings) web(ctx context.Context, a *app, mailbox handlers.Mailbox, log *slog.Logger) (http.Handler, error) {
 	keys, err := s.sessionKeys()
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (s *Settings) web(a *app, mailbox handlers.Mailbox, log *slog.Logger) (http
 	return handlers.New(a.svc, handlers.Config{
 		BaseURL: s.BaseURL, SessionKeys: keys, Development: !s.production(), TestPayments: !a.payments.provider.Live(),
 		TestProvider: a.payments.pages(), FormHosts: a.payments.formHosts, Mailbox: mailbox, TrustedProxies: proxies,
-		Log: log, Clock: time.Now,
+		Log: log, Clock: time.Now, Stop: ctx.Done(),
 		Ready: func(ctx context.Context) error {
 			ok, err := a.store.Migrated(ctx)
 			if err == nil && !ok {
