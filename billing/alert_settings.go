@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -134,6 +135,25 @@ func (a AlertSettings) text() string {
 		}
 	}
 	return percentsText(a.Percents) + " balance " + a.LowBalance.Decimal() + " spent " + a.Spent.Decimal() + " mail " + strings.Join(mails, ",")
+}
+
+// ParseAlerts reads settings as the history keeps them.
+func ParseAlerts(text string) (a AlertSettings, err error) {
+	words := strings.Split(text, " ")
+	if len(words) != 7 || words[1] != "balance" || words[3] != "spent" || words[5] != "mail" {
+		return a, errors.New("not alert settings: " + text)
+	}
+	if a.LowBalance, err = money.ParseDecimal(words[2]); err != nil {
+		return a, err
+	}
+	if a.Spent, err = money.ParseDecimal(words[4]); err != nil {
+		return a, err
+	}
+	on := strings.Split(words[6], ",")
+	mails := func(g mailGroup) bool { return slices.Contains(on, string(g)) }
+	a.Percents = percentsOf(words[0])
+	a.Mails = AlertMails{Limit: mails(mailsOfLimit), Balance: mails(mailsOfBalance), Session: mails(mailsOfSession), Reload: mails(mailsOfReload)}
+	return a, nil
 }
 
 // percentsText is how a row keeps percentages: "50,75".

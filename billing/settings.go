@@ -125,6 +125,9 @@ func (l Limit) text() string {
 	return string(l.Kind)
 }
 
+// ParseLimit reads a limit as Change.Old and New write it.
+func ParseLimit(s string) (Limit, error) { return limitFromText(s) }
+
 func limitFromText(s string) (Limit, error) {
 	if s == string(Unlimited) || s == string(LimitUnset) {
 		return Limit{Kind: LimitKind(s)}, nil

@@ -48,6 +48,9 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 	}
 	if who := session(c); who != nil {
 		f.User = &views.User{Email: who.Email, Name: who.Name, Staff: who.Staff}
+		if !who.Staff {
+			f.Notices = s.unread(c, who.AccountID)
+		}
 	}
 	if isSafe(c.Request().Method) && !isHTMX(c) {
 		f.Flash = s.takeFlash(c)

@@ -64,6 +64,7 @@ func (s *Server) settingsRoutes(g *echo.Group) {
 	g.POST("/usage/monthly-limit", s.saveMonthlyLimit, s.requireFresh("fault.doing_limit"))
 	g.POST("/usage/auto-reload", s.saveAutoReload, s.requireFresh("fault.doing_reload"))
 	g.POST("/usage/continue", s.savePreference)
+	g.POST("/usage/alerts", s.saveAlerts)
 	g.POST("/usage/turn-off", s.turnOff)
 	g.POST("/usage/undo", s.undo)
 	g.GET("/usage/spending.csv", s.spendingCSV)
@@ -94,6 +95,9 @@ func (s *Server) settingsRoutes(g *echo.Group) {
 	g.GET("/billing/invoices/:month", s.invoice)
 	g.GET("/billing/invoices/:month/pdf", s.invoicePDF)
 	g.GET("/billing/invoices/:month/csv", s.invoiceCSV)
+
+	g.GET("/notices", s.notices)
+	g.POST("/notices/read", s.readNotices)
 
 	g.GET("/profile", s.profile)
 	g.POST("/profile/language", s.saveLocale)

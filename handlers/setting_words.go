@@ -56,6 +56,8 @@ func settingValue(lang views.Lang, setting, value string) string {
 		if brand, last4, ok := strings.Cut(value, " "); ok {
 			return views.Card{Brand: brand, Last4: last4}.Short()
 		}
+	case "alerts":
+		return alertsValue(lang, value)
 	case "plan":
 		if p := billing.PlanNamed(value); p.Name != "" {
 			return p.Name

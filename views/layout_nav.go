@@ -12,6 +12,7 @@ var settingsItems = []settingsItem{
 	{"/settings/usage", "base.nav_usage", "gauge"},
 	{"/settings/usage/activity", "base.nav_activity", "list"},
 	{"/settings/billing", "base.nav_billing", "card"},
+	{"/settings/notices", "base.nav_notices", "bell"},
 	{"/settings/profile", "base.nav_profile", "person"},
 }
 

@@ -34,12 +34,14 @@ func (p UsageProps) parts() []usagePart {
 		usagePart{SectionMonthlyLimit, MonthlyLimitSection(l, p.Status, p.Figures, p.Limit)},
 		usagePart{SectionAutoReload, AutoReloadSection(l, p.Status, p.Figures, p.Reload)},
 		usagePart{SectionContinue, ContinueSection(l, p.Status, p.Continue)},
+		usagePart{SectionAlerts, AlertsSection(l, p.Status, p.Alerts)},
 	)
 }
 
 // failed tells whether any form of the page reports an error.
 func (p UsageProps) failed() bool {
-	return p.Session.Problem != "" || len(p.Limit.errors()) > 0 || len(p.Reload.errors()) > 0 || len(p.Continue.errors()) > 0
+	return p.Session.Problem != "" || len(p.Limit.errors()) > 0 || len(p.Reload.errors()) > 0 || len(p.Continue.errors()) > 0 ||
+		len(p.Alerts.Form.errors()) > 0
 }
 
 func (f MonthlyLimitForm) errors() []FormError {

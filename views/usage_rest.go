@@ -7,15 +7,6 @@ func continueOptions(l Lang) []Option {
 	}
 }
 
-// alertPercents are the thresholds in words: "50%, 75%, 90% and 100%".
-func alertPercents(l Lang, b UsageFigures) string {
-	words := make([]string, len(b.AlertPercents))
-	for i, percent := range b.AlertPercents {
-		words[i] = l.Percent(percent)
-	}
-	return l.And(words...)
-}
-
 // continueSentence says what happens at a session's limit, and what it may cost.
 func (s UsageStatus) continueSentence(l Lang) string {
 	switch {
