@@ -50,7 +50,9 @@ var policies = map[string]policy{
 	"GET /settings": {who: subscriber}, "GET /settings/usage": {who: subscriber},
 	"POST /settings/usage/session": {who: subscriber}, "POST /settings/usage/continue": {who: subscriber},
 	"POST /settings/usage/monthly-limit": {who: subscriber, fresh: true}, "POST /settings/usage/auto-reload": {who: subscriber, fresh: true},
-	"POST /settings/usage/turn-off": {who: subscriber}, "POST /settings/usage/undo": {who: subscriber},
+	"POST /settings/usage/auto-reload/resume":           {who: subscriber, fresh: true},
+	"POST /settings/billing/purchases/:id/authenticate": {who: subscriber},
+	"POST /settings/usage/turn-off":                     {who: subscriber}, "POST /settings/usage/undo": {who: subscriber},
 	"GET /settings/usage/spending.csv": {who: subscriber},
 	"POST /settings/usage/enable":      {who: subscriber}, "GET /settings/usage/enable": {who: subscriber},
 	"POST /settings/usage/enable/cancel": {who: subscriber}, "GET /settings/usage/enable/payment-method": {who: subscriber},
@@ -67,9 +69,6 @@ var policies = map[string]policy{
 	"GET /settings/billing/action/return":          {who: subscriber}, "GET /settings/billing/purchases/:id": {who: subscriber},
 	"GET /settings/billing/invoices/:month": {who: subscriber}, "GET /settings/billing/invoices/:month/csv": {who: subscriber},
 	"GET /settings/billing/invoices/:month/pdf": {who: subscriber}, "GET /settings/billing/purchases/:id/pdf": {who: subscriber},
-
-	"POST /settings/usage/alerts": {who: subscriber},
-	"GET /settings/notices":       {who: subscriber}, "POST /settings/notices/read": {who: subscriber},
 
 	"GET /settings/profile": {who: subscriber}, "POST /settings/profile/language": {who: subscriber},
 	"POST /settings/profile/time-zone": {who: subscriber}, "POST /settings/profile/password": {who: subscriber},

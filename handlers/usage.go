@@ -34,14 +34,10 @@ func (s *Server) usageProps(c echo.Context) (views.UsageProps, error) {
 	if err != nil {
 		return views.UsageProps{}, err
 	}
-	alerts, err := s.alerts(ctx, status.AccountID, session(c).Email, lang)
-	if err != nil {
-		return views.UsageProps{}, err
-	}
 	return views.UsageProps{
 		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Spending: spending,
 		Limit: views.LimitFormOf(lang, view.Limit), Reload: views.ReloadFormOf(lang, view.Reload),
-		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view), Alerts: alerts,
+		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view),
 	}, nil
 }
 
@@ -52,7 +48,7 @@ func usageStatus(s billing.Status) views.UsageStatus {
 		Enabled: s.Enabled, EnabledSince: s.EnabledSince, Limit: viewLimit(s.Limit), Spent: s.Spent, Held: s.Held,
 		Remaining: s.Remaining, MonthStart: s.MonthStart, MonthEnd: s.MonthEnd, Balance: s.Balance, Available: s.Available,
 		Preference: views.Preference(s.Preference), Version: s.Version,
-		Reload: views.ReloadStatus{On: s.Reload.On, Threshold: s.Reload.Threshold, Target: s.Reload.Target},
+		Reload: reloadStatus(s),
 		Session: views.SessionStatus{
 			Active: s.Session.Active, StartsAt: s.Session.StartsAt, ResetsAt: s.Session.ResetsAt, UsedPercent: s.Session.UsedPercent,
 			HeldPercent: s.Session.HeldPercent, LimitReached: s.Session.LimitReached, Choice: string(s.Session.Choice),
@@ -64,6 +60,19 @@ func usageStatus(s billing.Status) views.UsageStatus {
 		v.Card = &card
 	}
 	return v
+}
+
+func reloadStatus(s billing.Status) views.ReloadStatus {
+	r := views.ReloadStatus{
+		On: s.Reload.On, Threshold: s.Reload.Threshold, Target: s.Reload.Target, Pause: views.ReloadPause(s.Reload.Pause),
+		Waits: views.ReloadWait(s.Reload.Waits), RetryAt: s.Reload.RetryAt, Pending: s.Reload.Pending, Reloaded: s.Reload.Reloaded,
+		Left: s.Reload.Left, Resume: s.Reload.Resume, CanResume: s.Reload.Pause != "" && s.Card != nil && s.Enabled,
+	}
+	if s.Reload.Last != nil {
+		last := viewPurchase(*s.Reload.Last)
+		r.Last = &last
+	}
+	return r
 }
 
 func viewLimit(l billing.Limit) views.Limit {
@@ -89,7 +98,7 @@ func (s *Server) figures() views.UsageFigures {
 			HoldMinutes: int(conf.HoldTTL.Minutes()), LateHours: int(conf.EventLateness.Hours()),
 			UndoMinutes: int(billing.UndoFor.Minutes()),
 		},
-		ReloadGap: billing.MinReload, PurchaseMin: billing.MinPurchase, PurchaseMax: billing.MaxPurchase,
+		ReloadGap: billing.MinReload, DebitMin: billing.MinDebit, PurchaseMin: billing.MinPurchase, PurchaseMax: billing.MaxPurchase,
 	}
 }
 

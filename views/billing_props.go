@@ -93,7 +93,7 @@ type Purchase struct {
 	// Failure is the provider's word for why it was declined.
 	Failure PurchaseFailure
 	Card    Card
-	// ActionURL is where the subscriber confirms with the bank; set in PurchaseRequiresAction.
+	// ActionURL is where a form leads to the bank for the subscriber to confirm; set in PurchaseRequiresAction.
 	ActionURL string
 	// Refunded is what went back to the card.
 	Refunded money.Amount

@@ -26,7 +26,7 @@ func GallerySamples(f Frame) []GallerySample {
 	f.Now = galleryNow
 	return slices.Concat(
 		usageSamples(f), enableSamples(f), billingSamples(f), documentSamples(f), activitySamples(f), profileSamples(f),
-		publicSamples(f), authSamples(f), supportSamples(f), errorSamples(f), mailSamples(f), noticeSamples(f),
+		publicSamples(f), authSamples(f), supportSamples(f), errorSamples(f), mailSamples(f),
 	)
 }
 
@@ -48,7 +48,7 @@ func galleryUsage(f Frame, s UsageStatus) UsageProps {
 	return UsageProps{
 		Frame: f, Status: s, Figures: galleryFigures(), Session: SessionFormOf(s), Limit: LimitFormOf(f.Lang, s.Limit),
 		Reload: ReloadFormOf(f.Lang, s.Reload), Continue: ContinueFormOf(s.Preference),
-		Alerts: galleryAlerts(f.Lang), Spending: gallerySpending(s.Spent),
+		Alerts: AlertsProps{Email: "ada@example.com"}, Spending: gallerySpending(s.Spent),
 	}
 }
 
@@ -60,7 +60,7 @@ func galleryFigures() UsageFigures {
 			ReloadsPerHour: 3, ReloadsPerDay: 10, DeclinesToPause: 3, AlertPercents: []int{50, 75, 90, 100},
 			HoldMinutes: 30, LateHours: 24, UndoMinutes: 10,
 		},
-		ReloadGap: money.Dollars(5), PurchaseMin: money.Dollars(5), PurchaseMax: money.Dollars(2000),
+		ReloadGap: money.Dollars(5), DebitMin: money.Cents(50), PurchaseMin: money.Dollars(5), PurchaseMax: money.Dollars(2000),
 	}
 }
 

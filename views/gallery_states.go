@@ -1,7 +1,6 @@
 package views
 
 import (
-	"slices"
 	"time"
 
 	"extrausage/money"
@@ -33,7 +32,7 @@ func galleryReached(state UsageState, reason ReasonCode, change func(*UsageStatu
 }
 
 func usageStates() []usageSample {
-	return slices.Concat(calmStates(), stoppedStates(), formStates(), alertStates())
+	return append(append(calmStates(), stoppedStates()...), formStates()...)
 }
 
 func calmStates() []usageSample {
@@ -89,17 +88,37 @@ func stoppedStates() []usageSample {
 		stopped("balance", ReasonInsufficientBalance, func(s *UsageStatus) { none(s); s.Reload = ReloadStatus{} }),
 		stopped("negative", ReasonBalanceNegative, func(s *UsageStatus) {
 			s.Balance, s.Available = money.Cents(-300), money.Cents(-300)
-			s.Reload.Paused, s.Reload.CanResume, s.Reload.Resume = true, true, money.Cents(2300)
+			s.Reload.Pause, s.Reload.CanResume = PausedByReversal, true
 		}),
 		stopped("reload-pending", ReasonReloadPending, none),
-		stopped("reload-action", ReasonPaymentActionRequired, none),
-		stopped("reload-retry", ReasonReloadPaused, func(s *UsageStatus) { none(s); s.Reload.RetryAt = galleryNow.Add(50 * time.Minute) }),
+		stopped("reload-action", ReasonPaymentActionRequired, func(s *UsageStatus) {
+			none(s)
+			s.Reload.Pause, s.Reload.CanResume, s.Reload.Pending = PausedForAction, true, true
+			s.Reload.Last = &Purchase{State: PurchaseRequiresAction, Auto: true, Amount: money.Cents(1988), At: galleryNow.Add(-time.Hour)}
+		}),
+		stopped("reload-retry", ReasonReloadPaused, func(s *UsageStatus) {
+			none(s)
+			s.Reload.Waits, s.Reload.RetryAt = WaitsAfterDecline, galleryNow.Add(50*time.Minute)
+		}),
 		stopped("reload-paused", ReasonReloadPaused, func(s *UsageStatus) {
 			none(s)
-			s.Reload.Paused, s.Reload.CanResume, s.Reload.Resume = true, true, money.Cents(1988)
+			s.Reload.Pause, s.Reload.CanResume, s.Reload.Resume = PausedByDeclines, true, money.Cents(1988)
 			s.Card.ExpiresSoon, s.Card.ExpMonth, s.Card.ExpYear = true, 12, 2026
 		}),
-		stopped("purchase-limit", ReasonPurchaseLimitReached, none),
+		stopped("reload-guard", ReasonReloadPaused, func(s *UsageStatus) {
+			none(s)
+			s.Reload.Waits, s.Reload.RetryAt = WaitsForGuard, galleryNow.Add(20*time.Minute)
+		}),
+		stopped("reload-ceiling", ReasonPurchaseLimitReached, func(s *UsageStatus) {
+			none(s)
+			s.Limit, s.Reload.Reloaded = Limit{Kind: Unlimited}, money.Dollars(2000)
+			s.Reload.Waits, s.Reload.RetryAt = WaitsForCeiling, galleryNow.Add(9*time.Hour)
+		}),
+		stopped("reload-too-little", ReasonPurchaseLimitReached, func(s *UsageStatus) { none(s); s.Reload.Waits = WaitsTooLittle }),
+		stopped("purchase-limit", ReasonPurchaseLimitReached, func(s *UsageStatus) {
+			none(s)
+			s.Reload.Waits, s.Reload.Reloaded, s.Reload.Left = WaitsForLimit, s.Limit.Amount, 0
+		}),
 	}
 }
 

@@ -39,7 +39,7 @@ func supportAccountSamples(f Frame) []GallerySample {
 	limit := gallerySupportAccount(f)
 	asking := gallerySupportAccount(f)
 	asking.Usage.State, asking.Usage.Reason, asking.Usage.Session.Continued = StateAsking, ReasonSessionLimitReached, false
-	asking.Usage.Preference, asking.Usage.Reload.Paused = AskFirst, true
+	asking.Usage.Preference, asking.Usage.Reload.Pause = AskFirst, PausedByDeclines
 	paused := gallerySupportAccount(f)
 	paused.Usage.Reason, paused.Usage.Reload.RetryAt = ReasonReloadPaused, galleryNow.Add(time.Hour)
 	closed := SupportAccountProps{

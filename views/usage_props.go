@@ -26,6 +26,8 @@ type UsageFigures struct {
 	HelpFigures
 	// ReloadGap is the least a target exceeds its threshold by.
 	ReloadGap money.Amount
+	// DebitMin is the least that is taken from a card.
+	DebitMin money.Amount
 	// PurchaseMin and PurchaseMax bound a purchase made by hand.
 	PurchaseMin, PurchaseMax money.Amount
 }
@@ -102,18 +104,45 @@ const (
 type ReloadStatus struct {
 	On                bool
 	Threshold, Target money.Amount
-	// Paused says that it stopped by itself and needs the subscriber.
-	Paused bool
-	// RetryAt is when it tries again by itself; zero when it does not wait.
+	// Pause is why it stopped by itself and needs the subscriber; "" while it works.
+	Pause ReloadPause
+	// Waits is why nothing is bought at present, RetryAt when that ends by itself; zero where time alone does not help.
+	Waits   ReloadWait
 	RetryAt time.Time
-	// Resume is the charge that resuming makes at once; 0 for none. Offered while Paused: POST
-	// /settings/usage/auto-reload/resume, field confirm (the amount in plain decimals).
+	// Pending says that a purchase is on its way.
+	Pending bool
+	// Reloaded is what was bought automatically this month; Left the most that may still be, under the limit or the day's ceiling.
+	Reloaded, Left money.Amount
+	// Resume is the charge that resuming makes at once; 0 for none. Offered while paused: POST
+	// /settings/usage/auto-reload/resume, field confirm (the amount in plain decimals) and version.
 	Resume money.Amount
 	// CanResume says that resuming is possible without another card.
 	CanResume bool
 	// Last is the latest automatic purchase, nil before the first.
 	Last *Purchase
 }
+
+// ReloadPause is why auto-reload stopped by itself.
+type ReloadPause string
+
+// The pauses.
+const (
+	PausedByDeclines ReloadPause = "declined"
+	PausedForAction  ReloadPause = "action_required"
+	PausedByReversal ReloadPause = "reversal"
+)
+
+// ReloadWait is why auto-reload does not buy at present.
+type ReloadWait string
+
+// The waits.
+const (
+	WaitsAfterDecline ReloadWait = "declined"
+	WaitsForGuard     ReloadWait = "guard"
+	WaitsForCeiling   ReloadWait = "ceiling"
+	WaitsForLimit     ReloadWait = "limit"
+	WaitsTooLittle    ReloadWait = "too_little"
+)
 
 // SessionStatus is the plan's five-hour session.
 type SessionStatus struct {
@@ -156,6 +185,12 @@ type AutoReloadForm struct {
 type ContinueForm struct {
 	Preference Field
 	Problem    string
+}
+
+// AlertsProps lists what is told, and to whom.
+type AlertsProps struct {
+	// Email is where alerts go; empty hides the section, while none are sent.
+	Email string
 }
 
 // SpendingProps is the chart of a month: extra usage by day and model.

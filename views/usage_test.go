@@ -83,7 +83,7 @@ func TestUsageForms(t *testing.T) {
 		{"reload-charge", "/settings/usage/auto-reload", map[string]string{
 			"version": "7", "enabled": "on", "threshold": "30", "target": "40", "confirm": "12.4",
 		}},
-		{"stopped-reload-paused", "/settings/usage/auto-reload/resume", map[string]string{"confirm": "19.88"}},
+		{"stopped-reload-paused", "/settings/usage/auto-reload/resume", map[string]string{"version": "7", "confirm": "19.88"}},
 	} {
 		t.Run(c.sample+c.action, func(t *testing.T) {
 			forms := formsTo(usageDoc(t, NewLang("en", nil), c.sample), c.action)
