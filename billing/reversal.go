@@ -164,7 +164,8 @@ func (s *Service) reconcileReversals(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		sweep, since = tx.Now.Sub(mark) >= sweepEvery, max(0, mark.Add(-sweepBack))
+		// The first time it is not asked for all there ever were: the provider's account may be older than ours.
+		sweep, since = tx.Now.Sub(mark) >= sweepEvery, max(tx.Now.Add(-lookFor), mark.Add(-sweepBack))
 		due, err = tx.DueReversals(s.provider.Name(), s.provider.Live(), paymentBatch)
 		return err
 	})
