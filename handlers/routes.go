@@ -65,6 +65,7 @@ func (s *Server) settingsRoutes(g *echo.Group) {
 	g.POST("/usage/auto-reload", s.saveAutoReload, s.requireFresh("fault.doing_reload"))
 	g.POST("/usage/auto-reload/resume", s.resumeAutoReload, s.requireFresh("fault.doing_reload"))
 	g.POST("/usage/continue", s.savePreference)
+	g.POST("/usage/alerts", s.saveAlerts)
 	g.POST("/usage/turn-off", s.turnOff)
 	g.POST("/usage/undo", s.undo)
 	g.GET("/usage/spending.csv", s.spendingCSV)
@@ -96,6 +97,9 @@ func (s *Server) settingsRoutes(g *echo.Group) {
 	g.GET("/billing/invoices/:month", s.invoice)
 	g.GET("/billing/invoices/:month/pdf", s.invoicePDF)
 	g.GET("/billing/invoices/:month/csv", s.invoiceCSV)
+
+	g.GET("/notices", s.notices)
+	g.POST("/notices/read", s.readNotices)
 
 	g.GET("/profile", s.profile)
 	g.POST("/profile/language", s.saveLocale)

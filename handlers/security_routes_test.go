@@ -70,6 +70,9 @@ var policies = map[string]policy{
 	"GET /settings/billing/invoices/:month": {who: subscriber}, "GET /settings/billing/invoices/:month/csv": {who: subscriber},
 	"GET /settings/billing/invoices/:month/pdf": {who: subscriber}, "GET /settings/billing/purchases/:id/pdf": {who: subscriber},
 
+	"POST /settings/usage/alerts": {who: subscriber},
+	"GET /settings/notices":       {who: subscriber}, "POST /settings/notices/read": {who: subscriber},
+
 	"GET /settings/profile": {who: subscriber}, "POST /settings/profile/language": {who: subscriber},
 	"POST /settings/profile/time-zone": {who: subscriber}, "POST /settings/profile/password": {who: subscriber},
 	"POST /settings/profile/email": {who: subscriber, fresh: true}, "POST /settings/profile/sessions/end": {who: subscriber},

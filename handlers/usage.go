@@ -34,10 +34,14 @@ func (s *Server) usageProps(c echo.Context) (views.UsageProps, error) {
 	if err != nil {
 		return views.UsageProps{}, err
 	}
+	alerts, err := s.alerts(ctx, status.AccountID, session(c).Email, lang)
+	if err != nil {
+		return views.UsageProps{}, err
+	}
 	return views.UsageProps{
 		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Spending: spending,
 		Limit: views.LimitFormOf(lang, view.Limit), Reload: views.ReloadFormOf(lang, view.Reload),
-		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view),
+		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view), Alerts: alerts,
 	}, nil
 }
 

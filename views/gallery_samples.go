@@ -26,7 +26,7 @@ func GallerySamples(f Frame) []GallerySample {
 	f.Now = galleryNow
 	return slices.Concat(
 		usageSamples(f), enableSamples(f), billingSamples(f), documentSamples(f), activitySamples(f), profileSamples(f),
-		publicSamples(f), authSamples(f), supportSamples(f), errorSamples(f), mailSamples(f),
+		publicSamples(f), authSamples(f), supportSamples(f), errorSamples(f), mailSamples(f), noticeSamples(f),
 	)
 }
 
@@ -48,7 +48,7 @@ func galleryUsage(f Frame, s UsageStatus) UsageProps {
 	return UsageProps{
 		Frame: f, Status: s, Figures: galleryFigures(), Session: SessionFormOf(s), Limit: LimitFormOf(f.Lang, s.Limit),
 		Reload: ReloadFormOf(f.Lang, s.Reload), Continue: ContinueFormOf(s.Preference),
-		Alerts: AlertsProps{Email: "ada@example.com"}, Spending: gallerySpending(s.Spent),
+		Alerts: galleryAlerts(f.Lang), Spending: gallerySpending(s.Spent),
 	}
 }
 

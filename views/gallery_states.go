@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"time"
 
 	"extrausage/money"
@@ -32,7 +33,7 @@ func galleryReached(state UsageState, reason ReasonCode, change func(*UsageStatu
 }
 
 func usageStates() []usageSample {
-	return append(append(calmStates(), stoppedStates()...), formStates()...)
+	return slices.Concat(calmStates(), stoppedStates(), formStates(), alertStates())
 }
 
 func calmStates() []usageSample {

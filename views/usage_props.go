@@ -187,12 +187,6 @@ type ContinueForm struct {
 	Problem    string
 }
 
-// AlertsProps lists what is told, and to whom.
-type AlertsProps struct {
-	// Email is where alerts go; empty hides the section, while none are sent.
-	Email string
-}
-
 // SpendingProps is the chart of a month: extra usage by day and model.
 type SpendingProps struct {
 	// From and To are the first and the last day shown, the month's own.
