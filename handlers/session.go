@@ -223,9 +223,11 @@ type notice struct {
 
 func init() { gob.Register(notice{}) }
 
-// flash keeps a notice for the next page.
+// flash keeps a notice for the next page. It takes the place of one that nobody saw: a cookie holds only so many.
 func (s *Server) flash(c echo.Context, n notice) error {
-	s.cookie(c).AddFlash(n)
+	kept := s.cookie(c)
+	kept.Flashes()
+	kept.AddFlash(n)
 	return s.saveCookie(c)
 }
 
