@@ -122,7 +122,7 @@ func TestPagesWithStripe(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer a.Close()
-			web, err := s.web(a, nil, slog.New(slog.DiscardHandler))
+			web, err := s.web(t.Context(), a, nil, slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Fatal(err)
 			}
