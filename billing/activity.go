@@ -2,10 +2,12 @@ package billing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"extrausage/models"
 	"extrausage/money"
+	"extrausage/pricing"
 )
 
 // CoveredBy is who bears a part of a request's cost.
@@ -21,12 +23,36 @@ const (
 // ActivityFilter chooses requests. What is zero chooses all.
 type ActivityFilter struct {
 	From, To  time.Time // of the request's own time, half-open
+	Month     string    // billing month by its name, 2006-01
 	Model     string    // by name
 	CoveredBy CoveredBy // requests that this one bears a part of
+	HoldID    string    // the hold that the request settled
 }
 
-func (f ActivityFilter) rows() models.UsageFilter {
-	return models.UsageFilter{From: models.At(f.From), To: models.At(f.To), Model: f.Model, Cover: models.Cover(f.CoveredBy)}
+// rows is the filter as the store takes it. Faults at the fields they are about: month_unknown, model_unknown.
+func (s *Service) rows(tx *models.Tx, accountID string, f ActivityFilter) (models.UsageFilter, error) {
+	out := models.UsageFilter{
+		From: models.At(f.From), To: models.At(f.To), Model: f.Model, Cover: models.Cover(f.CoveredBy), HoldID: f.HoldID,
+	}
+	if f.Month != "" {
+		months, _, err := monthRows(tx, accountID)
+		if err != nil {
+			return out, err
+		}
+		at := monthAt(months, f.Month)
+		if at < 0 {
+			return out, invalid("month", "month_unknown")
+		}
+		out.Month = months[at].StartsAt
+	}
+	if f.Model == "" || slices.ContainsFunc(s.rates.Models(tx.Now.Time()), func(m pricing.ModelRates) bool { return m.Name == f.Model }) {
+		return out, nil
+	}
+	used, err := tx.UsedModels(accountID)
+	if err == nil && !slices.Contains(used, f.Model) {
+		err = invalid("model", "model_unknown")
+	}
+	return out, err
 }
 
 // UsageView is a priced request, in short.
@@ -51,36 +77,62 @@ func (p CostParts) Sum() money.Amount { return money.Sum(p.Plan, p.Extra, p.Abso
 
 // Activity is a page of an account's requests.
 type Activity struct {
-	Requests []UsageView // by their own time, the newest first
-	Next     string      // cursor of the next page; "" on the last
-	Count    int64       // of all requests that the filter chooses
-	Totals   CostParts   // of all requests that the filter chooses
-	Models   []string    // that the account has used, to filter by
+	Requests     []UsageView // by their own time, the newest first
+	Older, Newer string      // ids beside which the neighbouring pages begin; "" where there is none
+	Count        int64       // of all requests that the filter chooses
+	Totals       CostParts   // of all requests that the filter chooses
 }
 
-// Activity lists requests. cursor is "" or the Next of the page before. Fault: not_found for a cursor of somebody else's.
-func (s *Service) Activity(ctx context.Context, accountID string, f ActivityFilter, cursor string, limit int) (a Activity, err error) {
-	limit = pageSize(limit)
+// Activity lists requests. Faults: not_found for a place beside somebody else's; month_unknown, model_unknown.
+func (s *Service) Activity(ctx context.Context, accountID string, f ActivityFilter, at Place, limit int) (a Activity, err error) {
 	err = s.store.View(ctx, func(tx *models.Tx) error {
-		rows, err := tx.Usages(accountID, f.rows(), cursor, limit+1)
+		filter, err := s.rows(tx, accountID, f)
 		if err != nil {
 			return err
 		}
-		sums, err := tx.UsageSums(accountID, f.rows())
+		p, err := readPage(at, pageSize(limit), func(u models.Usage) string { return u.ID },
+			func(at Place, limit int) ([]models.Usage, error) {
+				if at.After != "" {
+					return tx.UsagesAfter(accountID, filter, at.After, limit)
+				}
+				return tx.Usages(accountID, filter, at.Before, limit)
+			})
 		if err != nil {
 			return err
 		}
-		a = Activity{Count: sums.Requests, Totals: CostParts{Plan: sums.Plan, Extra: sums.Extra, Absorbed: sums.Absorbed}}
-		for _, u := range rows[:min(limit, len(rows))] {
+		sums, err := tx.UsageSums(accountID, filter)
+		a = Activity{
+			Older: p.older, Newer: p.newer, Count: sums.Requests,
+			Totals: CostParts{Plan: sums.Plan, Extra: sums.Extra, Absorbed: sums.Absorbed},
+		}
+		for _, u := range p.rows {
 			a.Requests = append(a.Requests, usageView(u))
 		}
-		if len(rows) > limit {
-			a.Next = rows[limit-1].ID
-		}
-		a.Models, err = tx.UsedModels(accountID)
 		return err
 	})
 	return a, err
+}
+
+// ActivityChoices is what an account's requests can be filtered by.
+type ActivityChoices struct {
+	Months []string // names of its billing months, the newest first
+	Models []string // that it has used, sorted
+}
+
+// ActivityChoices tells what an account's requests can be filtered by.
+func (s *Service) ActivityChoices(ctx context.Context, accountID string) (out ActivityChoices, err error) {
+	err = s.store.View(ctx, func(tx *models.Tx) error {
+		months, _, err := monthRows(tx, accountID)
+		if err != nil {
+			return err
+		}
+		for _, m := range slices.Backward(months) {
+			out.Months = append(out.Months, monthName(m))
+		}
+		out.Models, err = tx.UsedModels(accountID)
+		return err
+	})
+	return out, err
 }
 
 func usageView(u models.Usage) UsageView {
@@ -91,23 +143,19 @@ func usageView(u models.Usage) UsageView {
 	}
 }
 
-// UsageModels are the names of the models that an account has used, sorted.
-func (s *Service) UsageModels(ctx context.Context, accountID string) (names []string, err error) {
-	err = s.store.View(ctx, func(tx *models.Tx) error {
-		names, err = tx.UsedModels(accountID)
-		return err
-	})
-	return names, err
-}
-
 // EachUsage calls each for every request that a filter chooses, the newest first, until it returns an error. It reads in
 // pieces: whoever downloads slowly holds nothing up. A request that is recorded meanwhile may be missing, none comes twice.
+// Faults: those of Activity.
 func (s *Service) EachUsage(ctx context.Context, accountID string, f ActivityFilter, each func(ExportUsage) error) error {
 	const piece = 500
-	for cursor := ""; ; {
+	for before := ""; ; {
 		var rows []models.Usage
-		err := s.store.View(ctx, func(tx *models.Tx) (err error) {
-			rows, err = tx.Usages(accountID, f.rows(), cursor, piece)
+		err := s.store.View(ctx, func(tx *models.Tx) error {
+			filter, err := s.rows(tx, accountID, f)
+			if err != nil {
+				return err
+			}
+			rows, err = tx.Usages(accountID, filter, before, piece)
 			return err
 		})
 		if err != nil {
@@ -121,6 +169,6 @@ func (s *Service) EachUsage(ctx context.Context, accountID string, f ActivityFil
 		if len(rows) < piece {
 			return nil
 		}
-		cursor = rows[piece-1].ID
+		before = rows[piece-1].ID
 	}
 }

@@ -317,7 +317,8 @@ func TestAlertSettings(t *testing.T) {
 		if changed, err := r.svc.SaveAlerts(ctx, id, a); changed || err != nil {
 			t.Errorf("saving what holds: %v %v", changed, err)
 		}
-		changes, _, err := r.svc.SettingChanges(ctx, id, "", 1)
+		page, err := r.svc.SettingChanges(ctx, id, Place{}, 1)
+		changes := page.Changes
 		if err != nil || changes[0].Setting != "alerts" || !strings.Contains(changes[0].New, "balance 7 ") || !strings.Contains(changes[0].Old, "balance 0 ") {
 			t.Errorf("%+v %v", changes, err)
 		}

@@ -156,13 +156,13 @@ func (b *bookkeeper) listed(f billing.ActivityFilter) []billing.UsageView {
 	b.t.Helper()
 	var all []billing.UsageView
 	limit := rapid.IntRange(1, 7).Draw(b.rt, "rows on a page")
-	for cursor := ""; ; {
-		a, err := b.svc.Activity(b.ctx, b.id, f, cursor, limit)
+	for at := (billing.Place{}); ; {
+		a, err := b.svc.Activity(b.ctx, b.id, f, at, limit)
 		if err != nil {
 			b.rt.Fatal(err)
 		}
 		all = append(all, a.Requests...)
-		if cursor = a.Next; cursor == "" {
+		if at.Before = a.Older; at.Before == "" {
 			b.same("totals", a.Totals, sumOf(all))
 			if int(a.Count) != len(all) {
 				b.rt.Errorf("count %d, listed %d", a.Count, len(all))
@@ -204,14 +204,18 @@ func (b *bookkeeper) inFile(f billing.ActivityFilter) (sum billing.CostParts) {
 
 func (b *bookkeeper) inChart() (sum billing.CostParts) {
 	b.t.Helper()
-	days, err := b.svc.DaySpending(b.ctx, b.id, "2026-01-01", "9999-12-31")
-	if err != nil {
-		b.rt.Fatal(err)
+	for name := ""; ; {
+		m, err := b.svc.MonthSpending(b.ctx, b.id, name)
+		if err != nil {
+			b.rt.Fatal(err)
+		}
+		for _, d := range m.Days {
+			sum.Plan, sum.Extra, sum.Absorbed = sum.Plan.Add(d.Plan), sum.Extra.Add(d.Extra), sum.Absorbed.Add(d.Absorbed)
+		}
+		if name = m.Previous; name == "" {
+			return sum
+		}
 	}
-	for _, d := range days {
-		sum.Plan, sum.Extra, sum.Absorbed = sum.Plan.Add(d.Plan), sum.Extra.Add(d.Extra), sum.Absorbed.Add(d.Absorbed)
-	}
-	return sum
 }
 
 // checkFilters holds what a random filter chooses against the whole list, chosen here.

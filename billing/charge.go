@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"extrausage/models"
@@ -18,6 +19,7 @@ type Explanation struct {
 	Model        string
 	ModelID      string // as reported
 	MessageID    string // the provider's, "" when unknown
+	HoldID       string // "" for usage reported without one
 	Prompt       int64  // tokens that decided the tier
 	Tier         pricing.Tier
 	Lines        []pricing.Line
@@ -31,6 +33,14 @@ type Explanation struct {
 	UsedBefore    money.Amount // of the allowance
 	BalanceAfter  money.Amount
 	SpentAfter    money.Amount // extra usage of the billing month, with this request
+	Limit         Limit        // the monthly limit in force when it was charged
+	Permission    Permission
+}
+
+// Permission is why extra usage might be charged when a request began: the subscriber had said so.
+type Permission struct {
+	By Choice    // AlwaysContinue or ContinueSession; "" where extra usage was not permitted
+	At time.Time // when they did; zero where that is not known
 }
 
 // Why is why a request was charged, or why a part of it is absorbed.
@@ -61,16 +71,54 @@ func (s *Service) Charge(ctx context.Context, accountID, id string) (e Explanati
 		}
 		e = explain(u)
 		e.SessionStarts, e.SessionEnds = w.StartsAt.Time(), w.EndsAt.Time()
-		return nil
+		if e.Limit, err = limitAt(tx, accountID, u.ArrivedAt); err != nil {
+			return err
+		}
+		e.Permission, err = permissionOf(tx, u)
+		return err
 	})
 	return e, err
+}
+
+// limitAt is the monthly limit that was in force at a time, from the history of settings.
+func limitAt(tx *models.Tx, accountID string, at models.Instant) (Limit, error) {
+	c, err := tx.ChangeBefore(accountID, settingMonthlyLimit, at)
+	if errors.Is(err, models.ErrNotFound) {
+		return Limit{Kind: LimitUnset}, nil
+	}
+	if err != nil {
+		return Limit{}, err
+	}
+	return limitFromText(c.NewValue)
+}
+
+// permissionOf is what permitted a request to be charged: the choice in its session, or else the preference.
+func permissionOf(tx *models.Tx, u *models.Usage) (Permission, error) {
+	if !u.Permitted {
+		return Permission{}, nil
+	}
+	chosen, err := tx.ChoiceBefore(u.AccountID, u.WindowStartsAt, u.OccurredAt)
+	if err == nil && chosen.Choice == string(ContinueSession) {
+		return Permission{By: ContinueSession, At: chosen.At.Time()}, nil
+	}
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return Permission{}, err
+	}
+	preferred, err := tx.ChangeBefore(u.AccountID, settingAlwaysContinue, u.OccurredAt)
+	if errors.Is(err, models.ErrNotFound) {
+		return Permission{By: AlwaysContinue}, nil
+	}
+	if err != nil {
+		return Permission{}, err
+	}
+	return Permission{By: AlwaysContinue, At: preferred.At.Time()}, nil
 }
 
 func explain(u *models.Usage) Explanation {
 	used := usageOf(u)
 	return Explanation{
 		ID: u.ID, At: u.OccurredAt.Time(), Arrived: u.ArrivedAt.Time(), Model: u.Model, ModelID: u.ModelID, MessageID: u.MessageID,
-		Prompt: used.Prompt(), Tier: pricing.Tier(u.Tier), Lines: linesOf(used, ratesOf(u)), Cost: u.Cost, RatesVersion: u.RatesVersion,
+		HoldID: u.HoldID, Prompt: used.Prompt(), Tier: pricing.Tier(u.Tier), Lines: linesOf(used, ratesOf(u)), Cost: u.Cost, RatesVersion: u.RatesVersion,
 		CostParts: CostParts{Plan: u.Plan, Extra: u.Extra, Absorbed: u.Absorbed}, Why: decideWhy(u),
 		Allowance: u.Allowance, UsedBefore: u.UsedBefore, BalanceAfter: u.BalanceAfter, SpentAfter: u.SpentAfter,
 	}

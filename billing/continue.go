@@ -47,18 +47,21 @@ func (s *Service) ChooseContinue(ctx context.Context, accountID string, c Choice
 		if c == AlwaysContinue {
 			s.setAlwaysContinue(m, true, by)
 		}
-		choose(m, w, c)
+		if before := w.Choice; choose(m, w, c) {
+			s.addNote(m, settingSessionChoice, before, w.Choice, by)
+		}
 		return tx.Save(m)
 	})
 }
 
-func choose(m *models.MeterState, w *models.UsageWindow, c Choice) {
+// choose records a choice, and tells whether it is another than the one before.
+func choose(m *models.MeterState, w *models.UsageWindow, c Choice) bool {
 	value := string(ContinueSession)
 	if c == StopSession {
 		value = string(StopSession)
 	}
 	if w.Choice == value {
-		return
+		return false
 	}
 	w.Choice = value
 	at := m.Now
@@ -68,6 +71,7 @@ func choose(m *models.MeterState, w *models.UsageWindow, c Choice) {
 		}
 	}
 	m.AddChoice(&models.SessionChoice{AccountID: m.AccountID(), WindowStartsAt: w.StartsAt, At: at, Choice: value})
+	return true
 }
 
 // Preference is what happens at the session's limit when nothing is chosen.

@@ -124,9 +124,9 @@ func (d *desk) tx(fn func(*models.Tx) error) {
 // history is what was changed of an account's settings, the newest first, as "setting old new actor".
 func (d *desk) history(id string) (out []string) {
 	d.t.Helper()
-	page, _, err := d.SettingChanges(d.t.Context(), id, "", 100)
+	page, err := d.SettingChanges(d.t.Context(), id, billing.Place{}, 100)
 	d.ok(err)
-	for _, c := range page {
+	for _, c := range page.Changes {
 		out = append(out, strings.Join([]string{c.Setting, c.Old, c.New, string(c.Actor)}, " "))
 	}
 	return out

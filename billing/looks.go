@@ -108,20 +108,56 @@ type StaffView struct {
 	Ticket    string    `json:"ticket"`
 }
 
-// StaffViews are the pages of an account that staff saw, the newest first, at most 200.
-func (s *Service) StaffViews(ctx context.Context, accountID string) (out []StaffView, err error) {
+// ViewPage is a page of the list of what staff saw of an account.
+type ViewPage struct {
+	Views        []StaffView // the newest first
+	Older, Newer string      // ids beside which the neighbouring pages begin; "" where there is none
+}
+
+// StaffViews are the pages of an account that staff saw.
+func (s *Service) StaffViews(ctx context.Context, accountID string, at Place, limit int) (out ViewPage, err error) {
 	err = s.store.View(ctx, func(tx *models.Tx) error {
-		out, err = readStaffViews(tx, accountID, maxPage)
+		p, err := readPage(at, pageSize(limit), func(v models.StaffView) string { return v.ID },
+			func(at Place, limit int) ([]models.StaffView, error) {
+				if at.After != "" {
+					return tx.StaffViewsAfter(accountID, at.After, limit)
+				}
+				return tx.StaffViews(accountID, at.Before, limit)
+			})
+		out = ViewPage{Views: staffViewsOf(p.rows), Older: p.older, Newer: p.newer}
 		return err
 	})
 	return out, err
 }
 
+// EachStaffView calls each for every page that staff saw of an account, the newest first, until it returns an error.
+func (s *Service) EachStaffView(ctx context.Context, accountID string, each func(StaffView) error) error {
+	for at := (Place{}); ; {
+		p, err := s.StaffViews(ctx, accountID, at, maxPage)
+		if err != nil {
+			return err
+		}
+		for _, v := range p.Views {
+			if err := each(v); err != nil {
+				return err
+			}
+		}
+		if p.Older == "" {
+			return nil
+		}
+		at = Place{Before: p.Older}
+	}
+}
+
 func readStaffViews(tx *models.Tx, accountID string, limit int) ([]StaffView, error) {
-	rows, err := tx.StaffViews(accountID, limit)
+	rows, err := tx.StaffViews(accountID, "", limit)
+	return staffViewsOf(rows), err
+}
+
+func staffViewsOf(rows []models.StaffView) []StaffView {
 	out := make([]StaffView, len(rows))
 	for i, r := range rows {
 		out[i] = StaffView{At: r.At.Time(), StaffName: r.StaffName, Reason: r.Reason, Ticket: r.Ticket}
 	}
-	return out, err
+	return out
 }

@@ -16,6 +16,7 @@ const (
 	settingInvoiceAddress = "invoice_address"
 	settingPlan           = "plan"
 	settingAccount        = "account"
+	settingSessionChoice  = "session_choice"
 )
 
 // addNote writes the history of a setting that has nothing to do with money: the settings' version stays, so that a form
@@ -38,31 +39,50 @@ type SettingChange struct {
 	Actor   Actor     `json:"actor"`
 }
 
-// SettingChanges lists what was changed of an account's settings, the newest first. before is "" or the next of the page
-// before; next is "" on the last page.
-func (s *Service) SettingChanges(ctx context.Context, accountID, before string, limit int) (page []SettingChange, next string, err error) {
-	limit = pageSize(limit)
+// ChangePage is a page of an account's history of settings.
+type ChangePage struct {
+	Changes      []SettingChange // the newest first
+	Older, Newer string          // ids beside which the neighbouring pages begin; "" where there is none
+}
+
+// SettingChanges lists what was changed of an account's settings.
+func (s *Service) SettingChanges(ctx context.Context, accountID string, at Place, limit int) (out ChangePage, err error) {
 	err = s.store.View(ctx, func(tx *models.Tx) error {
-		rows, err := tx.SettingChanges(accountID, before, limit+1)
+		p, err := readPage(at, pageSize(limit), func(c models.SettingChange) string { return c.ID },
+			func(at Place, limit int) ([]models.SettingChange, error) {
+				if at.After != "" {
+					return tx.SettingChangesAfter(accountID, at.After, limit)
+				}
+				return tx.SettingChanges(accountID, at.Before, limit)
+			})
+		out = ChangePage{Older: p.older, Newer: p.newer}
+		for _, r := range p.rows {
+			out.Changes = append(out.Changes, settingChangeOf(r))
+		}
+		return err
+	})
+	return out, err
+}
+
+// EachSettingChange calls each for every change of an account's settings, the newest first, until it returns an error.
+func (s *Service) EachSettingChange(ctx context.Context, accountID string, each func(SettingChange) error) error {
+	for at := (Place{}); ; {
+		p, err := s.SettingChanges(ctx, accountID, at, maxPage)
 		if err != nil {
 			return err
 		}
-		for _, r := range rows[:min(limit, len(rows))] {
-			page = append(page, settingChangeOf(r))
+		for _, c := range p.Changes {
+			if err := each(c); err != nil {
+				return err
+			}
 		}
-		if len(rows) > limit {
-			next = page[limit-1].ID
+		if p.Older == "" {
+			return nil
 		}
-		return nil
-	})
-	return page, next, err
+		at = Place{Before: p.Older}
+	}
 }
 
 func settingChangeOf(r models.SettingChange) SettingChange {
 	return SettingChange{ID: r.ID, At: r.At.Time(), Setting: r.Setting, Old: r.OldValue, New: r.NewValue, Actor: Actor(r.Actor)}
 }
-
-// maxPage bounds what one page of a list asks of the database.
-const maxPage = 200
-
-func pageSize(limit int) int { return max(1, min(limit, maxPage)) }

@@ -100,15 +100,15 @@ func TestTheHistoryComesInPages(t *testing.T) {
 			d.ok(d.SaveLocale(t.Context(), id, []string{"it", "en"}[i%2]))
 		}
 		var seen []time.Duration
-		pages, cursor := 0, ""
+		pages, at := 0, billing.Place{}
 		for {
-			page, next, err := d.SettingChanges(t.Context(), id, cursor, 2)
+			page, err := d.SettingChanges(t.Context(), id, at, 2)
 			d.ok(err)
-			for _, c := range page {
+			for _, c := range page.Changes {
 				seen = append(seen, c.At.Sub(deskStart)/time.Minute)
 			}
 			pages++
-			if cursor = next; next == "" {
+			if at.Before = page.Older; at.Before == "" {
 				break
 			}
 		}

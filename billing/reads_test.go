@@ -93,7 +93,7 @@ func TestWhatExceedsTheReserveIsExplained(t *testing.T) {
 		r := newMeterRig(t, open)
 		id := r.account()
 		r.settle(r.mustHold(id, money.Dollar).ID, 3*money.Dollar)
-		a, err := r.svc.Activity(context.Background(), id, ActivityFilter{}, "", 10)
+		a, err := r.svc.Activity(context.Background(), id, ActivityFilter{}, Place{}, 10)
 		if err != nil || len(a.Requests) != 1 {
 			t.Fatalf("%+v, %v", a, err)
 		}
@@ -111,7 +111,7 @@ func TestReadsAreOfOneAccount(t *testing.T) {
 		ctx := context.Background()
 		mine, other := r.account(), r.account()
 		r.event(Event{Account: mine, Usage: haiku(money.Dollar)})
-		a, err := r.svc.Activity(ctx, mine, ActivityFilter{}, "", 10)
+		a, err := r.svc.Activity(ctx, mine, ActivityFilter{}, Place{}, 10)
 		if err != nil || len(a.Requests) != 1 {
 			t.Fatalf("%+v, %v", a, err)
 		}
@@ -119,10 +119,10 @@ func TestReadsAreOfOneAccount(t *testing.T) {
 		if _, err := r.svc.Charge(ctx, other, id); AsFault(err) == nil || AsFault(err).Kind != NotFound {
 			t.Errorf("charge: %v", err)
 		}
-		if _, err := r.svc.Activity(ctx, other, ActivityFilter{}, id, 10); AsFault(err) == nil || AsFault(err).Kind != NotFound {
+		if _, err := r.svc.Activity(ctx, other, ActivityFilter{}, Place{Before: id}, 10); AsFault(err) == nil || AsFault(err).Kind != NotFound {
 			t.Errorf("cursor: %v", err)
 		}
-		if a, err := r.svc.Activity(ctx, other, ActivityFilter{}, "", 10); err != nil || len(a.Requests) != 0 || a.Count != 0 || len(a.Models) != 0 {
+		if a, err := r.svc.Activity(ctx, other, ActivityFilter{}, Place{}, 10); err != nil || len(a.Requests) != 0 || a.Count != 0 {
 			t.Errorf("list: %+v, %v", a, err)
 		}
 		for _, name := range []string{"", "2026-10", "2026-12", "2026-11' OR 1=1", "November"} {

@@ -87,19 +87,19 @@ func TestEveryLookIsOnTheSubscribersPage(t *testing.T) {
 		ada, bob := d.account("ada@example.org"), d.account("bob@example.org")
 		sam := d.staff("sam@example.org")
 		must(d.StartLook(t.Context(), sam, ada, "asked for help", "T-1"))(t)
-		if views := must(d.StaffViews(t.Context(), ada))(t); len(views) != 0 {
+		if views := must(d.StaffViews(t.Context(), ada, billing.Place{}, 200))(t).Views; len(views) != 0 {
 			t.Errorf("seen before anything was shown: %+v", views)
 		}
 		for range 3 {
 			d.wait(time.Minute)
 			must(d.Look(t.Context(), sam, ada))(t)
 		}
-		views := must(d.StaffViews(t.Context(), ada))(t)
+		views := must(d.StaffViews(t.Context(), ada, billing.Place{}, 200))(t).Views
 		want := billing.StaffView{At: deskStart.Add(3 * time.Minute), StaffName: "Sam of Support", Reason: "asked for help", Ticket: "T-1"}
 		if len(views) != 3 || views[0] != want {
 			t.Errorf("%+v, want three, the newest %+v", views, want)
 		}
-		if views := must(d.StaffViews(t.Context(), bob))(t); len(views) != 0 {
+		if views := must(d.StaffViews(t.Context(), bob, billing.Place{}, 200))(t).Views; len(views) != 0 {
 			t.Errorf("Bob was not seen: %+v", views)
 		}
 	})

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -33,47 +34,82 @@ func (s *Server) activity(c echo.Context) error {
 func (s *Server) activityRequests(c echo.Context, p views.ActivityProps) error {
 	ctx, lang := c.Request().Context(), s.lang(c)
 	p.Tab = views.ActivityCharges
-	filter, err := parseActivityFilter(lang, c)
-	f := billing.AsFault(err)
-	p.Filter = activityFilter(c, lang, f)
-	if err != nil {
-		if p.Filter.Models, err = s.svc.UsageModels(ctx, account(c)); err != nil {
-			return err
-		}
-		return s.render(c, http.StatusUnprocessableEntity, views.ActivityPage(p))
-	}
-	a, err := s.svc.Activity(ctx, account(c), filter, c.QueryParam("before"), rowsOnPage)
+	choices, err := s.svc.ActivityChoices(ctx, account(c))
 	if err != nil {
 		return err
 	}
-	query := filterQuery(c)
-	p.Filter.Models, p.Filter.Active = a.Models, len(query) > 0
+	a, err := s.requests(c, lang)
+	f := billing.AsFault(err)
+	p.Filter = activityFilter(c, lang, f)
+	p.Filter.Models, p.Filter.Active = choices.Models, len(filterQuery(c)) > 0
+	for _, name := range choices.Months {
+		p.Filter.Months = append(p.Filter.Months, views.MonthOption{Name: name, At: inMonth(name, lang.Zone())})
+	}
+	switch {
+	case f != nil && f.Kind == billing.Invalid:
+		return s.render(c, http.StatusUnprocessableEntity, views.ActivityPage(p))
+	case err != nil:
+		return err
+	}
 	p.Requests = viewRequests(a.Requests, func(id string) string { return withQuery(activityPath+"/"+id, chargeQuery(c)) })
 	p.Totals = views.RequestTotals{Requests: int(a.Count), Cost: a.Totals.Sum(), Parts: viewParts(a.Totals)}
-	p.CSVURL = withQuery(activityPath+".csv", query)
-	if c.QueryParam("before") != "" {
-		p.FirstURL = withQuery(activityPath, query)
-	}
-	if a.Next != "" {
-		query.Set("before", a.Next)
-		p.NextURL = withQuery(activityPath, query)
-	}
+	p.CSVURL = withQuery(activityPath+".csv", filterQuery(c))
+	p.NewerURL, p.OlderURL = neighbours(a.Newer, a.Older, filterQuery(c))
 	return s.show(c, views.ActivityPage(p))
 }
+
+// requests are those that the filter in the address chooses, from the place in it on.
+func (s *Server) requests(c echo.Context, lang views.Lang) (billing.Activity, error) {
+	filter, err := parseActivityFilter(lang, c)
+	if err != nil {
+		return billing.Activity{}, err
+	}
+	return s.svc.Activity(c.Request().Context(), account(c), filter, placeIn(c), rowsOnPage)
+}
+
+// placeIn is where in a list a page begins. An address that names both places has the page after the newer one.
+func placeIn(c echo.Context) billing.Place {
+	if before := c.QueryParam("before"); before != "" {
+		return billing.Place{Before: before}
+	}
+	return billing.Place{After: c.QueryParam("after")}
+}
+
+// neighbours are the addresses of the pages beside one, "" where there is none.
+func neighbours(newer, older string, query url.Values) (newerURL, olderURL string) {
+	if newer != "" {
+		newerURL = withQuery(activityPath, with(query, "after", newer))
+	}
+	if older != "" {
+		olderURL = withQuery(activityPath, with(query, "before", older))
+	}
+	return newerURL, olderURL
+}
+
+// with is a query and one value more.
+func with(query url.Values, name, value string) url.Values {
+	out := maps.Clone(query)
+	out.Set(name, value)
+	return out
+}
+
+// filterNames are the fields of the filter, as the form and addresses name them.
+var filterNames = []string{"from", "to", "month", "model", "covered", "hold"}
 
 // activityFilter is the filter as typed.
 func activityFilter(c echo.Context, lang views.Lang, f *billing.Fault) views.ActivityFilter {
 	return views.ActivityFilter{
-		From: field(c, lang, "from", f), To: field(c, lang, "to", f), Model: field(c, lang, "model", f), Covered: field(c, lang, "covered", f),
+		From: field(c, lang, "from", f), To: field(c, lang, "to", f), Month: field(c, lang, "month", f), Model: field(c, lang, "model", f),
+		Covered: field(c, lang, "covered", f), Hold: field(c, lang, "hold", f),
 	}
 }
 
 // filterQuery is the filter as an address carries it, and nothing else of the address.
-func filterQuery(c echo.Context) url.Values { return keptQuery(c, "from", "to", "model", "covered") }
+func filterQuery(c echo.Context) url.Values { return keptQuery(c, filterNames...) }
 
 // chargeQuery is what leads back from a charge to where it stood in the list.
 func chargeQuery(c echo.Context) url.Values {
-	return keptQuery(c, "from", "to", "model", "covered", "before")
+	return keptQuery(c, append([]string{"before", "after"}, filterNames...)...)
 }
 
 func keptQuery(c echo.Context, names ...string) url.Values {
@@ -110,29 +146,26 @@ func viewParts(p billing.CostParts) views.CostParts {
 }
 
 func (s *Server) activityChanges(c echo.Context, p views.ActivityProps) error {
-	before := c.QueryParam("before")
-	changes, next, err := s.svc.SettingChanges(c.Request().Context(), account(c), before, rowsOnPage)
+	page, err := s.svc.SettingChanges(c.Request().Context(), account(c), placeIn(c), rowsOnPage)
 	if err != nil {
 		return err
 	}
-	p.Changes = viewChanges(s.lang(c), changes)
+	p.Changes = viewChanges(s.lang(c), page.Changes)
 	here := url.Values{"show": {string(views.ActivityChanges)}}
-	if before != "" {
-		p.FirstURL = withQuery(activityPath, here)
-	}
-	if next != "" {
-		here.Set("before", next)
-		p.NextURL = withQuery(activityPath, here)
-	}
+	p.NewerURL, p.OlderURL = neighbours(page.Newer, page.Older, here)
+	p.CSVURL = withQuery(activityPath+".csv", here)
 	return s.show(c, views.ActivityPage(p))
 }
 
 func (s *Server) activityStaff(c echo.Context, p views.ActivityProps) error {
-	seen, err := s.svc.StaffViews(c.Request().Context(), account(c))
+	page, err := s.svc.StaffViews(c.Request().Context(), account(c), placeIn(c), rowsOnPage)
 	if err != nil {
 		return err
 	}
-	p.Views = viewStaffViews(seen)
+	p.Views = viewStaffViews(page.Views)
+	here := url.Values{"show": {string(views.ActivityStaff)}}
+	p.NewerURL, p.OlderURL = neighbours(page.Newer, page.Older, here)
+	p.CSVURL = withQuery(activityPath+".csv", here)
 	return s.show(c, views.ActivityPage(p))
 }
 

@@ -98,7 +98,8 @@ func TestActivityFilter(t *testing.T) {
 		s.event(billing.Event{Account: id, Model: "claude-opus-4-1", Usage: pricing.Usage{Output: 1_000_000}}) // $75
 		for query, want := range map[string]int{
 			"": 3, "from=2026-11-10&to=2026-11-10": 1, "from=2026-11-11": 2, "to=2026-11-10": 1, "to=2026-11-11": 3, "from=2026-11-12": 0,
-			"model=Haiku+4.5": 2, "model=Opus+4.1&covered=absorbed": 1, "covered=plan": 3, "covered=extra": 0, "model=nothing": 0,
+			"model=Haiku+4.5": 2, "model=Opus+4.1&covered=absorbed": 1, "covered=plan": 3, "covered=extra": 0, "model=Sonnet+4.5": 0, "month=2026-11": 3, "month=2026-11&covered=absorbed": 1,
+			"hold=hold_of_nobody":                          0,
 			"from=2026-11-11&model=Haiku+4.5&covered=plan": 1,
 		} {
 			page := b.get("/settings/usage/activity?" + query).want(http.StatusOK)
@@ -119,6 +120,7 @@ func TestActivityFilter(t *testing.T) {
 		}
 		for query, field := range map[string]string{
 			"from=yesterday": "from", "from=2026-02-30": "from", "to=11/10/2026": "to", "from=2026-11-11&to=2026-11-10": "to", "covered=me": "covered",
+			"model=nothing": "model", "month=2026-10": "month", "month=November": "month", "hold=%27+OR+1%3D1": "hold",
 		} {
 			page := b.get("/settings/usage/activity?" + query).want(http.StatusUnprocessableEntity)
 			if !page.has("#" + field + "-error") {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"extrausage/billing"
 	"extrausage/models/storetest"
 	"extrausage/money"
 )
@@ -267,7 +268,8 @@ func TestAnswersAreForgottenNotCounted(t *testing.T) {
 	s.advance(2 * 24 * time.Hour)
 	s.must(s.svc.PurgeOld(t.Context()))
 	send().is("status", "duplicate", "cost", "1")
-	if days, err := s.svc.DaySpending(t.Context(), id, "2026-01-01", "2027-01-01"); err != nil || len(days) != 1 || days[0].Requests != 1 {
-		t.Errorf("%+v %v", days, err)
+	a, err := s.svc.Activity(t.Context(), id, billing.ActivityFilter{}, billing.Place{}, 10)
+	if err != nil || a.Count != 1 || len(a.Requests) != 1 {
+		t.Errorf("%+v %v", a, err)
 	}
 }

@@ -95,7 +95,7 @@ func TestCloudEventAttributes(t *testing.T) {
 		one(c.old, c.new).refused(http.StatusUnprocessableEntity, c.reason).is("field", c.field)
 	}
 	one().want(http.StatusOK).is("status", "recorded")
-	activity, err := s.svc.Activity(context.Background(), id, billing.ActivityFilter{}, "", 1)
+	activity, err := s.svc.Activity(context.Background(), id, billing.ActivityFilter{}, billing.Place{}, 1)
 	s.must(err)
 	if got, want := activity.Requests[0].At, time.Date(2026, time.November, 10, 7, 0, 0, 0, time.UTC); !got.Equal(want) {
 		t.Errorf("it happened at %s, want %s", got, want)

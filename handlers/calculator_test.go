@@ -48,7 +48,7 @@ func TestCalculatorAnswers(t *testing.T) {
 		"model=Opus+3&input=1&cache_read=1":           {"cache_read", "Opus 3 has no published rate for these tokens"},
 		"model=Opus+3&input=1&cache_write_1h=1":       {"cache_write_1h", "Opus 3 has no published rate for these tokens"},
 	} {
-		a := b.get("/pricing?" + query).want(http.StatusOK)
+		a := b.get("/pricing?" + query).want(http.StatusUnprocessableEntity)
 		if a.has(".result") || !strings.Contains(a.text("#"+mend[0]+"-error"), mend[1]) || !strings.HasPrefix(a.text("title"), "Error: ") {
 			t.Errorf("%s: %s", query, a.text("#calculator"))
 		}

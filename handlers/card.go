@@ -36,12 +36,12 @@ func (s *Server) cardReturn(c echo.Context) error {
 	default:
 		return err
 	}
-	last, _, err := s.svc.SettingChanges(ctx, account(c), "", 1)
+	last, err := s.svc.SettingChanges(ctx, account(c), billing.Place{}, 1)
 	if err != nil {
 		return err
 	}
 	result := views.PaymentMethodAdded
-	if len(last) == 1 && last[0].Setting == cardSetting && last[0].Old != "" {
+	if len(last.Changes) == 1 && last.Changes[0].Setting == cardSetting && last.Changes[0].Old != "" {
 		result = views.PaymentMethodReplaced
 	}
 	return s.afterCard(c, to, result)

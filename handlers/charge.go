@@ -26,7 +26,8 @@ func chargeProps(e billing.Explanation) views.ChargeProps {
 			Starts: e.SessionStarts, Ends: e.SessionEnds, Allowance: e.Allowance, UsedBefore: e.UsedBefore,
 			LeftBefore: e.Allowance.Sub(e.UsedBefore),
 		},
-		Why: views.ChargeReason(e.Why), BalanceAfter: e.BalanceAfter, SpentAfter: e.SpentAfter,
+		Why: views.ChargeReason(e.Why), BalanceAfter: e.BalanceAfter, SpentAfter: e.SpentAfter, HoldID: e.HoldID, Limit: viewLimit(e.Limit),
+		Permission: views.ChargePermission{By: string(e.Permission.By), At: e.Permission.At},
 	}
 	for _, l := range e.Lines {
 		p.Lines = append(p.Lines, viewLine(l, e.Tier))

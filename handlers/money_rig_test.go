@@ -69,7 +69,7 @@ func (s *site) event(e billing.Event) string {
 	if out[0].Status != billing.EventRecorded {
 		s.t.Fatalf("%+v", out[0])
 	}
-	a, err := s.svc.Activity(context.Background(), out[0].AccountID, billing.ActivityFilter{}, "", 1)
+	a, err := s.svc.Activity(context.Background(), out[0].AccountID, billing.ActivityFilter{}, billing.Place{}, 1)
 	s.must(err)
 	return a.Requests[0].ID
 }

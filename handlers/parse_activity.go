@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -24,13 +26,21 @@ func parseActivityFilter(lang views.Lang, c echo.Context) (f billing.ActivityFil
 	if !f.From.IsZero() && !f.To.IsZero() && !f.From.Before(f.To) {
 		return f, &billing.Fault{Kind: billing.Invalid, Field: "to", Code: "days_reversed"}
 	}
-	f.Model, f.CoveredBy = c.QueryParam("model"), billing.CoveredBy(c.QueryParam("covered"))
+	f.Month, f.Model, f.HoldID = c.QueryParam("month"), c.QueryParam("model"), strings.TrimSpace(c.QueryParam("hold"))
+	f.CoveredBy = billing.CoveredBy(c.QueryParam("covered"))
 	switch f.CoveredBy {
 	case "", billing.CoveredByPlan, billing.CoveredByExtra, billing.CoveredByAbsorbed:
-		return f, nil
+	default:
+		return f, &billing.Fault{Kind: billing.Invalid, Field: "covered", Code: "choice_unknown"}
 	}
-	return f, &billing.Fault{Kind: billing.Invalid, Field: "covered", Code: "choice_unknown"}
+	if !idLike.MatchString(f.HoldID) {
+		return f, &billing.Fault{Kind: billing.Invalid, Field: "hold", Code: "hold_malformed"}
+	}
+	return f, nil
 }
+
+// idLike is what any id of ours looks like; none at all is one as well.
+var idLike = regexp.MustCompile(`^[A-Za-z0-9_-]{0,200}$`)
 
 // parseDay reads a calendar day; none is the zero time.
 func parseDay(lang views.Lang, field, typed string) (time.Time, error) {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,47 @@ func (s *Server) pricing(c echo.Context) error {
 		}
 	}
 	props.Calculator = s.calculator(c, props.Models)
-	return s.show(c, views.PricingPage(props))
+	status := http.StatusOK
+	if calculatorFailed(props.Calculator) {
+		status = http.StatusUnprocessableEntity
+	}
+	if isHTMX(c) && c.QueryParams().Has("model") {
+		return s.render(c, status, views.CalculatorUpdate(props))
+	}
+	var err error
+	if props.LastMonth, err = s.lastMonth(c); err != nil {
+		return err
+	}
+	return s.render(c, status, views.PricingPage(props))
+}
+
+func calculatorFailed(p views.CalculatorProps) bool {
+	return len(views.Errors(p.Model, p.Input, p.CacheWrite, p.CacheWrite1h, p.CacheRead, p.Output)) > 0
+}
+
+// lastMonth is what a subscriber used last month, at today's rates; nil for anybody else.
+func (s *Server) lastMonth(c echo.Context) (*views.LastMonthProps, error) {
+	who := session(c)
+	if who == nil || who.Staff {
+		return nil, nil
+	}
+	m, used, err := s.svc.LastMonthAtRates(c.Request().Context(), who.AccountID)
+	p := &views.LastMonthProps{}
+	if err != nil || !used {
+		return p, err
+	}
+	p.Month, p.Total, p.Parts = inMonth(m.Name, s.lang(c).Zone()), m.Total, viewParts(m.CostParts)
+	p.DetailsURL = withQuery(activityPath, monthQuery(m.Name))
+	for _, r := range m.Models {
+		row := views.ModelMonth{Model: r.Model, Requests: r.Requests, Total: r.Total, Parts: viewParts(r.CostParts)}
+		for _, class := range pricing.Classes {
+			if n := r.Usage.Tokens(class); n > 0 {
+				row.Tokens = append(row.Tokens, views.ClassTokens{Class: class, Tokens: n})
+			}
+		}
+		p.Models = append(p.Models, row)
+	}
+	return p, nil
 }
 
 // tokenFields are the calculator's fields and the classes they are for.

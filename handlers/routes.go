@@ -68,7 +68,9 @@ func (s *Server) settingsRoutes(g *echo.Group) {
 	g.POST("/usage/alerts", s.saveAlerts)
 	g.POST("/usage/turn-off", s.turnOff)
 	g.POST("/usage/undo", s.undo)
+	g.GET("/usage/spending", s.spendingPage)
 	g.GET("/usage/spending.csv", s.spendingCSV)
+	g.GET("/usage/sessions.csv", s.sessionsCSV)
 
 	g.POST("/usage/enable", s.startEnabling)
 	g.GET("/usage/enable", s.continueEnabling)

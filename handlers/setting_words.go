@@ -28,7 +28,7 @@ func viewChanges(lang views.Lang, changes []billing.SettingChange) []views.Setti
 // valueWords are the values that are words, whatever the setting.
 var valueWords = map[string]string{
 	"on": views.MsgValueOn, "off": views.MsgValueOff, "unlimited": views.MsgValueUnlimited, "changed": views.MsgValueChanged,
-	"open": views.MsgValueOpen, "closed": views.MsgValueClosed,
+	"open": views.MsgValueOpen, "closed": views.MsgValueClosed, "stop": views.MsgValueStop, "continue": views.MsgValueContinue,
 }
 
 // languageNames are what languages call themselves.
@@ -40,7 +40,7 @@ func settingValue(lang views.Lang, setting, value string) string {
 		return ""
 	}
 	switch setting {
-	case "extra_usage", "always_continue", "account", "password", "invoice_address":
+	case "extra_usage", "always_continue", "account", "password", "invoice_address", "session_choice":
 		return wordOr(lang, value)
 	case "monthly_limit":
 		if a := decimal(value); a > 0 {

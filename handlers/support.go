@@ -97,7 +97,7 @@ func (s *Server) supportProps(c echo.Context, id string) (p views.SupportAccount
 		return p, err
 	}
 	p.Refusals = viewRefusals(refusals)
-	activity, err := s.svc.Activity(ctx, id, billing.ActivityFilter{}, "", rowsForSupport)
+	activity, err := s.svc.Activity(ctx, id, billing.ActivityFilter{}, billing.Place{}, rowsForSupport)
 	if err != nil {
 		return p, err
 	}
@@ -107,13 +107,13 @@ func (s *Server) supportProps(c echo.Context, id string) (p views.SupportAccount
 		return p, err
 	}
 	p.Purchases = viewPurchases(purchases)
-	changes, _, err := s.svc.SettingChanges(ctx, id, "", rowsForSupport)
+	changes, err := s.svc.SettingChanges(ctx, id, billing.Place{}, rowsForSupport)
 	if err != nil {
 		return p, err
 	}
-	p.Changes = viewChanges(lang, changes)
-	seen, err := s.svc.StaffViews(ctx, id)
-	p.Views = viewStaffViews(seen[:min(rowsForSupport, len(seen))])
+	p.Changes = viewChanges(lang, changes.Changes)
+	seen, err := s.svc.StaffViews(ctx, id, billing.Place{}, rowsForSupport)
+	p.Views = viewStaffViews(seen.Views)
 	return p, err
 }
 

@@ -1,14 +1,11 @@
 package handlers
 
 import (
-	"context"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"extrausage/billing"
-	"extrausage/money"
 	"extrausage/views"
 )
 
@@ -30,7 +27,11 @@ func (s *Server) usageProps(c echo.Context) (views.UsageProps, error) {
 	}
 	lang := s.lang(c)
 	view := usageStatus(status)
-	spending, err := s.spending(ctx, status, lang)
+	spending, err := s.spending(ctx, status.AccountID, lang, "")
+	if err != nil {
+		return views.UsageProps{}, err
+	}
+	history, err := s.history(ctx, status.AccountID)
 	if err != nil {
 		return views.UsageProps{}, err
 	}
@@ -39,7 +40,7 @@ func (s *Server) usageProps(c echo.Context) (views.UsageProps, error) {
 		return views.UsageProps{}, err
 	}
 	return views.UsageProps{
-		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Spending: spending,
+		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Spending: spending, History: history,
 		Limit: views.LimitFormOf(lang, view.Limit), Reload: views.ReloadFormOf(lang, view.Reload),
 		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view), Alerts: alerts,
 	}, nil
@@ -104,57 +105,4 @@ func (s *Server) figures() views.UsageFigures {
 		},
 		ReloadGap: billing.MinReload, DebitMin: billing.MinDebit, PurchaseMin: billing.MinPurchase, PurchaseMax: billing.MaxPurchase,
 	}
-}
-
-// spending is the chart of the current billing month.
-func (s *Server) spending(ctx context.Context, status billing.Status, lang views.Lang) (views.SpendingProps, error) {
-	zone := lang.Zone()
-	from, to := status.MonthStart.In(zone), status.MonthEnd.Add(-time.Second).In(zone)
-	rows, err := s.svc.DaySpending(ctx, status.AccountID, from.Format(time.DateOnly), to.Format(time.DateOnly))
-	if err != nil {
-		return views.SpendingProps{}, err
-	}
-	return spendingProps(rows, from, to, zone), nil
-}
-
-// spendingProps puts rows by day and model together: days ascending, models by their sum, the costliest first.
-func spendingProps(rows []billing.DaySpend, from, to time.Time, zone *time.Location) views.SpendingProps {
-	p := views.SpendingProps{From: from, To: to, CSVURL: "/settings/usage/spending.csv"}
-	days := map[string]*views.SpendingDay{}
-	sums := map[string]money.Amount{}
-	for _, r := range rows {
-		if r.Extra == 0 {
-			continue
-		}
-		d := days[r.Day]
-		if d == nil {
-			at, err := time.ParseInLocation(time.DateOnly, r.Day, zone)
-			if err != nil {
-				continue // the roll-up writes them itself
-			}
-			d = &views.SpendingDay{Day: at, Parts: map[string]money.Amount{}}
-			days[r.Day] = d
-		}
-		d.Parts[r.Model] = d.Parts[r.Model].Add(r.Extra)
-		d.Total, sums[r.Model], p.Total = d.Total.Add(r.Extra), sums[r.Model].Add(r.Extra), p.Total.Add(r.Extra)
-	}
-	for _, d := range days {
-		p.Days = append(p.Days, *d)
-	}
-	slices.SortFunc(p.Days, func(a, b views.SpendingDay) int { return a.Day.Compare(b.Day) })
-	for model := range sums {
-		p.Models = append(p.Models, model)
-	}
-	slices.SortFunc(p.Models, func(a, b string) int {
-		switch {
-		case sums[a] != sums[b] && sums[a] > sums[b]:
-			return -1
-		case sums[a] != sums[b]:
-			return 1
-		case a < b:
-			return -1
-		}
-		return 1
-	})
-	return p
 }

@@ -63,7 +63,7 @@ var billingMonthTable = table[BillingMonth]{
 
 var usageWindowTable = table[UsageWindow]{
 	name: "usage_windows", keys: 2,
-	columns: []string{"account_id", "starts_at", "ends_at", "allowance_nanos", "used_nanos", "open_nanos", "choice", "alert_stage"},
+	columns: []string{"account_id", "starts_at", "ends_at", "allowance_nanos", "used_nanos", "open_nanos", "choice", "alert_stage", "requests", "extra_nanos", "absorbed_nanos"},
 	fields: func(r *UsageWindow) []any {
 		return []any{
 			&r.AccountID,
@@ -74,6 +74,9 @@ var usageWindowTable = table[UsageWindow]{
 			(*int64)(&r.Open),
 			&r.Choice,
 			&r.AlertStage,
+			&r.Requests,
+			(*int64)(&r.Extra),
+			(*int64)(&r.Absorbed),
 		}
 	},
 }

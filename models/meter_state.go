@@ -166,10 +166,13 @@ func (m *MeterState) FindUsage(holdID, source, eventID, messageID string) *Usage
 	return nil
 }
 
-// AddUsage records a usage on its day, a calendar day written 2006-01-02 in the account's billing zone.
+// AddUsage records a usage in its window and on its day, a calendar day written 2006-01-02 in the account's billing zone.
 func (m *MeterState) AddUsage(u *Usage, day string) {
 	m.usages = append(m.usages, u)
 	m.newUsages = append(m.newUsages, u)
+	if w := m.Window(u.WindowStartsAt); w != nil {
+		w.Requests, w.Extra, w.Absorbed = w.Requests+1, w.Extra.Add(u.Extra), w.Absorbed.Add(u.Absorbed)
+	}
 	k := dayKey{u.MonthStartsAt, day, u.Model}
 	d := m.days[k]
 	if d == nil {

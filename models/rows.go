@@ -85,6 +85,9 @@ type UsageWindow struct {
 	Open       money.Amount `gorm:"column:open_nanos"`
 	Choice     string       `gorm:"column:choice"`
 	AlertStage int64        `gorm:"column:alert_stage;autoCreateTime:false;autoIncrement:false"`
+	Requests   int64        `gorm:"column:requests;autoCreateTime:false;autoIncrement:false"`
+	Extra      money.Amount `gorm:"column:extra_nanos"`
+	Absorbed   money.Amount `gorm:"column:absorbed_nanos"`
 }
 
 // TableName is the table's name.

@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // NewStaffMember adds a staff member; ErrTaken when the e-mail is.
 func (tx *Tx) NewStaffMember(m *StaffMember) error { return tx.create(m) }
 
@@ -34,9 +36,21 @@ func (tx *Tx) RunningLook(staffID, accountID string) (*StaffLook, error) {
 // NewStaffView records that a page of an account was seen.
 func (tx *Tx) NewStaffView(v *StaffView) error { return tx.create(v) }
 
-// StaffViews are the newest looks of staff at an account's pages, newest first.
-func (tx *Tx) StaffViews(accountID string, limit int) ([]StaffView, error) {
+// StaffViews are the newest looks of staff at an account's pages with an id before the given one ("" for all), newest first.
+func (tx *Tx) StaffViews(accountID, before string, limit int) ([]StaffView, error) {
+	q := tx.db.Where("account_id = ?", accountID)
+	if before != "" {
+		q = q.Where("id < ?", before)
+	}
 	var views []StaffView
-	err := tx.db.Where("account_id = ?", accountID).Order("at DESC, id DESC").Limit(limit).Find(&views).Error
+	err := q.Order("id DESC").Limit(limit).Find(&views).Error
+	return views, err
+}
+
+// StaffViewsAfter are those that come right before the view after in the order of StaffViews, newest first.
+func (tx *Tx) StaffViewsAfter(accountID, after string, limit int) ([]StaffView, error) {
+	var views []StaffView
+	err := tx.db.Where("account_id = ? AND id > ?", accountID, after).Order("id").Limit(limit).Find(&views).Error
+	slices.Reverse(views)
 	return views, err
 }

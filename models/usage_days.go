@@ -1,17 +1,17 @@
 package models
 
-// UsageDays sums what an account used by day and model, from one day to another, both included, as 2006-01-02. A day that two
-// billing months share is one.
-func (tx *Tx) UsageDays(accountID, from, to string) ([]UsageDay, error) {
+// UsageDays are what an account used in a billing month by day and model, sorted so. A day may lie before the month: usage
+// belongs to the month of its arrival.
+func (tx *Tx) UsageDays(accountID string, month Instant) ([]UsageDay, error) {
 	var days []UsageDay
-	err := tx.db.Model(&UsageDay{}).Select(usageDaySums).Where("account_id = ? AND day >= ? AND day <= ?", accountID, from, to).
-		Group("account_id, day, model").Order("day, model").Find(&days).Error
+	err := tx.db.Where("account_id = ? AND month_starts_at = ?", accountID, month).Order("day, model").Find(&days).Error
 	return days, err
 }
 
-// usageDaySums are cast back to what the columns are: PostgreSQL sums BIGINT to NUMERIC.
-const usageDaySums = `account_id, day, model, CAST(SUM(requests) AS BIGINT) AS requests,
-	CAST(SUM(input_tokens) AS BIGINT) AS input_tokens, CAST(SUM(output_tokens) AS BIGINT) AS output_tokens,
-	CAST(SUM(cache_write_tokens) AS BIGINT) AS cache_write_tokens, CAST(SUM(cache_write_1h_tokens) AS BIGINT) AS cache_write_1h_tokens,
-	CAST(SUM(cache_read_tokens) AS BIGINT) AS cache_read_tokens, CAST(SUM(plan_nanos) AS BIGINT) AS plan_nanos,
-	CAST(SUM(extra_nanos) AS BIGINT) AS extra_nanos, CAST(SUM(absorbed_nanos) AS BIGINT) AS absorbed_nanos`
+// usedDays are the first and the last day on which an account used what belongs to a billing month; "" where it used nothing.
+func (tx *Tx) usedDays(accountID string, month Instant) (first, last string, err error) {
+	var found struct{ First, Last string }
+	err = tx.db.Model(&UsageDay{}).Select("COALESCE(MIN(day), '') AS first, COALESCE(MAX(day), '') AS last").
+		Where("account_id = ? AND month_starts_at = ?", accountID, month).Scan(&found).Error
+	return found.First, found.Last, err
+}

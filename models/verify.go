@@ -42,6 +42,12 @@ var bookChecks = []bookCheck{
 		FROM usage_windows w LEFT JOIN (SELECT account_id, window_starts_at, SUM(plan_nanos) AS total FROM usages GROUP BY account_id, window_starts_at) u
 			ON u.account_id = w.account_id AND u.window_starts_at = w.starts_at
 		WHERE w.used_nanos <> COALESCE(u.total, 0)`},
+	{"session: extra, absorbed and requests are those of its usages", `
+		SELECT w.account_id || '/' || w.starts_at, 'extra ' || w.extra_nanos || ', absorbed ' || w.absorbed_nanos || ', requests ' || w.requests
+			|| '; usages ' || COALESCE(u.extra, 0) || ', ' || COALESCE(u.absorbed, 0) || ', ' || COALESCE(u.n, 0)
+		FROM usage_windows w LEFT JOIN (SELECT account_id, window_starts_at, COUNT(*) AS n, SUM(extra_nanos) AS extra, SUM(absorbed_nanos) AS absorbed
+				FROM usages GROUP BY account_id, window_starts_at) u ON u.account_id = w.account_id AND u.window_starts_at = w.starts_at
+		WHERE w.extra_nanos <> COALESCE(u.extra, 0) OR w.absorbed_nanos <> COALESCE(u.absorbed, 0) OR w.requests <> COALESCE(u.n, 0)`},
 	{"session: open is what its open holds cover", `
 		SELECT w.account_id || '/' || w.starts_at, 'open ' || w.open_nanos || ', holds ' || COALESCE(h.total, 0)
 		FROM usage_windows w LEFT JOIN (SELECT account_id, window_starts_at, SUM(covered_nanos) AS total FROM holds WHERE state = 'open' GROUP BY account_id, window_starts_at) h

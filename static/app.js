@@ -55,7 +55,8 @@
   // it is gone. Other swaps (live figures) leave the focus alone.
   document.addEventListener("htmx:after:swap", (event) => {
     const ctx = (event.detail && event.detail.ctx) || {};
-    if (!ctx.request || ctx.request.method !== "POST") return;
+    const asked = ctx.sourceElement instanceof HTMLFormElement; // a form that only asks, such as the calculator
+    if (!ctx.request || (ctx.request.method !== "POST" && !asked)) return;
     const target = ctx.target instanceof Element ? ctx.target : document.body; // an answer may take the whole page
     const section = (target.id && document.getElementById(target.id)) || target;
     if (focusSummary(section) || document.activeElement !== document.body) return;

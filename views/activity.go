@@ -2,7 +2,11 @@ package views
 
 // Titled is the page's frame with its title; fragments of the page use it as well.
 func (p ActivityProps) Titled() Frame {
-	return p.Frame.Named("activity.title").With(p.Filter.From, p.Filter.To, p.Filter.Model, p.Filter.Covered)
+	return p.Frame.Named("activity.title").With(p.Filter.fields()...)
+}
+
+func (f ActivityFilter) fields() []Field {
+	return []Field{f.From, f.To, f.Month, f.Model, f.Covered, f.Hold}
 }
 
 // Titled is the page's frame with its title.
@@ -24,6 +28,15 @@ var activityTabs = []activityTab{
 // modelFilter are the models to filter by, "all" first.
 func modelFilter(l Lang, models []string) []Option {
 	return append([]Option{{Label: l.T("activity.filter_all_models")}}, modelOptions(models)...)
+}
+
+// monthFilter are the billing months to filter by, "all" first.
+func monthFilter(l Lang, months []MonthOption) []Option {
+	options := []Option{{Label: l.T("activity.filter_all_months")}}
+	for _, m := range months {
+		options = append(options, Option{Value: m.Name, Label: l.Month(m.At)})
+	}
+	return options
 }
 
 // coveredFilter are the bearers to filter by, "all" first.
@@ -133,6 +146,33 @@ func (p ChargeProps) why() string {
 		"At", l.Clock(p.Arrived)+" "+l.ZoneName(p.Arrived), "When", l.On(p.Arrived))
 }
 
+// permitted says how the subscriber had permitted what was charged; empty where nothing was.
+func (p ChargeProps) permitted() string {
+	l := p.Frame.Lang
+	switch {
+	case p.Parts.Extra == 0 || p.Permission.By == "":
+		return ""
+	case p.Permission.At.IsZero():
+		return l.T("activity.permit_always_unknown")
+	case p.Permission.By == "continue":
+		return l.T("activity.permit_continue", "When", l.On(p.Permission.At))
+	}
+	return l.T("activity.permit_always", "When", l.On(p.Permission.At))
+}
+
+// afterwards are the balance and the month right after a charge, held against the limit of that time.
+func (p ChargeProps) afterwards() []Fact {
+	l := p.Frame.Lang
+	spent := l.Money(p.SpentAfter)
+	if p.Limit.Kind == LimitAmount {
+		spent = l.T("activity.charge_spent_of", "Spent", p.SpentAfter, "Limit", p.Limit.Amount)
+	}
+	return []Fact{
+		{Name: l.T("activity.charge_balance_after"), Value: l.Money(p.BalanceAfter)},
+		{Name: l.T("activity.charge_spent_after"), Value: spent},
+	}
+}
+
 // details are what is left to say about a request.
 func (p ChargeProps) details() []Fact {
 	l := p.Frame.Lang
@@ -144,6 +184,9 @@ func (p ChargeProps) details() []Fact {
 	}
 	if p.MessageID != "" {
 		facts = append(facts, Fact{Name: l.T("activity.charge_message_id"), More: code(p.MessageID)})
+	}
+	if p.HoldID != "" {
+		facts = append(facts, Fact{Name: l.T("activity.charge_hold_id"), More: code(p.HoldID)})
 	}
 	return append(facts, Fact{Name: l.T("activity.charge_id"), More: code(p.ID)})
 }

@@ -27,22 +27,33 @@ type ActivityProps struct {
 	Views    []StaffView
 	// Totals sum all requests that the filter matches, not only those on this page.
 	Totals RequestTotals
-	// FirstURL is set on every page but the first, NextURL on every page but the last.
-	FirstURL, NextURL string
+	// NewerURL is set on every page but the first, OlderURL on every page but the last.
+	NewerURL, OlderURL string
 	// CSVURL downloads all rows that the filter matches.
 	CSVURL string
 }
 
-// ActivityFilter is the filter as typed. It is a GET form on the same page: from, to (days), model, covered.
+// ActivityFilter is the filter as typed. It is a GET form on the same page: from, to (days), month, model, covered, hold.
 type ActivityFilter struct {
 	From, To Field
+	// Month holds the name of a billing month; Months are those offered.
+	Month  Field
+	Months []MonthOption
 	// Model holds the chosen name; Models are those offered.
 	Model  Field
 	Models []string
 	// Covered holds a CoveredBy, or nothing for all.
 	Covered Field
+	// Hold holds the id of a hold.
+	Hold Field
 	// Active says that anything is filtered.
 	Active bool
+}
+
+// MonthOption is a billing month to choose. At is an instant within it that names it.
+type MonthOption struct {
+	Name string
+	At   time.Time
 }
 
 // CoveredBy is who bears the cost of a request.
@@ -140,9 +151,11 @@ type ChargeProps struct {
 	ModelID string
 	// MessageID is the provider's, empty when none was reported.
 	MessageID string
-	Prompt    PromptTier
-	Lines     []PricedLine
-	Cost      money.Amount
+	// HoldID is the hold that the request settled, empty when it had none.
+	HoldID string
+	Prompt PromptTier
+	Lines  []PricedLine
+	Cost   money.Amount
 	// RatesVersion names the rate table used.
 	RatesVersion string
 	Parts        CostParts
@@ -152,8 +165,20 @@ type ChargeProps struct {
 	Why ChargeReason
 	// BalanceAfter and SpentAfter are the state right after the charge; shown when there was one.
 	BalanceAfter, SpentAfter money.Amount
+	// Limit was in force at the charge.
+	Limit Limit
+	// Permission is how the subscriber had permitted extra usage.
+	Permission ChargePermission
 	// BackURL leads back to the list as it was filtered.
 	BackURL string
+}
+
+// ChargePermission is how extra usage had been permitted when a request began.
+type ChargePermission struct {
+	// By is "continue" for the session alone, "always" for the preference, "" where it was not permitted.
+	By string
+	// At is when the subscriber said so; zero where that is not known.
+	At time.Time
 }
 
 // ChargeSession is the state of the session that justified a charge.
@@ -188,6 +213,8 @@ const (
 	MsgValueUnlimited = "activity.value_unlimited"
 	MsgValueReload    = "activity.value_reload" // Threshold, Target
 	MsgValueChanged   = "activity.value_changed"
+	MsgValueStop      = "activity.value_stop"
+	MsgValueContinue  = "activity.value_continue"
 	MsgValueOpen      = "activity.value_open"
 	MsgValueClosed    = "activity.value_closed"
 )

@@ -47,7 +47,7 @@ func TestEveryEmptyListHasAWayOn(t *testing.T) {
 func TestChangesAndViewsAreReadable(t *testing.T) {
 	l := NewLang("en", rome())
 	says(t, byID(sample(t, l, "activity-changes"), "changes"),
-		"24 Nov 2026 14:02:11 CET Monthly limit $50.00 $80.00 You", "Continue this session not set Continue this session You, in the app",
+		"24 Nov 2026 14:02:11 CET Monthly limit $50.00 $80.00 You", "Choice for a session not set Continue this session You, in the app",
 		"Auto-reload $5.00 not set Automatic", "Plan not set Max 20x Operator", "something_new a b You")
 	says(t, byID(sample(t, l, "activity-staff"), "staff-views"), "Grace H. You asked why a request was refused 48211")
 	says(t, byID(sample(t, l, "support-account"), "changes"), "Monthly limit $50.00 $80.00 Subscriber", "Subscriber, in the app")
@@ -59,11 +59,11 @@ func TestEveryChargeIsExplained(t *testing.T) {
 	charge := sample(t, l, "charge-extra")
 	says(t, charge,
 		"Sonnet 4.5, 24 November 2026, 15:01 CET", "This request cost $0.495558. All of it was charged.",
-		"200,413 prompt tokens: over 200K, so the whole request is at the higher rates, its output included.",
+		"200,413 prompt tokens: over 200K, so the whole request is at the higher rates, its output included: $6 / $22.50 / $7.50 / $0.60 per MTok (input / output / cache writes / cache reads).",
 		"Output 2,048 $22.50 / MTok (Prompt > 200K tokens) $0.04608", "Total $0.495558", "Rate table 3f9ac01b77de, in force at the time of the request.",
-		"$0.00 of your session's included usage of $40.00 was left at 15:02:11 CET, extra usage was on, and you had chosen to continue.",
+		"$0.00 of your session's included usage of $40.00 was left at 15:02:11 CET, and extra usage was on. You had chosen “Continue this session” on 24 November 2026 at 14:59 CET.",
 		"24 November 2026, 11:02 – 16:02 CET", "Used before this request $40.00", "Charged to your balance $0.495558",
-		"Balance $11.91", "Extra usage this month $31.69", "claude-sonnet-4-5-20250929", "msg_01XFDUDYJgAACzvnptvVoYEL")
+		"Balance $11.91", "Extra usage this month $31.69 of your limit of $50.00", "claude-sonnet-4-5-20250929", "msg_01XFDUDYJgAACzvnptvVoYEL")
 	for name, want := range map[string]string{
 		"plan":           "Your plan covered all of it; nothing was charged. ",
 		"ended":          "Your plan covered $0.03; $0.465558 was charged.",

@@ -26,7 +26,7 @@ func galleryRequests() []RequestRow {
 func galleryChanges(l Lang) []SettingChange {
 	return []SettingChange{
 		{galleryNow.Add(-time.Hour), SettingMonthlyLimit, l.Money(money.Dollars(50)), l.Money(money.Dollars(80)), ActorSubscriber},
-		{galleryNow.Add(-2 * time.Hour), SettingContinue, "", l.T("activity.setting_session_choice"), ActorClient},
+		{galleryNow.Add(-2 * time.Hour), SettingContinue, "", l.T(MsgValueContinue), ActorClient},
 		{galleryNow.Add(-20 * time.Hour), SettingAutoReload, l.Money(money.Dollars(5)), "", ActorSystem},
 		{galleryNow.Add(-200 * time.Hour), SettingPlan, "", "Max 20x", ActorOperator},
 		{galleryNow.Add(-300 * time.Hour), "something_new", "a", "b", ActorSubscriber},
@@ -40,17 +40,18 @@ func galleryViews() []StaffView {
 func activitySamples(f Frame) []GallerySample {
 	f.Path = "/settings/usage/activity"
 	empty := ActivityProps{Frame: f, Tab: ActivityCharges, Filter: ActivityFilter{
-		From: Field{Name: "from"}, To: Field{Name: "to"}, Model: Field{Name: "model"}, Covered: Field{Name: "covered"},
+		From: Field{Name: "from"}, To: Field{Name: "to"}, Month: Field{Name: "month"}, Model: Field{Name: "model"}, Covered: Field{Name: "covered"},
+		Hold: Field{Name: "hold"}, Months: []MonthOption{{"2026-11", galleryNow}, {"2026-10", galleryNow.AddDate(0, -1, 0)}},
 		Models: []string{"Haiku 4.5", "Opus 4.1", "Sonnet 4.5"},
 	}}
 	full := empty
-	full.Requests, full.NextURL, full.CSVURL = galleryRequests(), f.Path+"?before=0199f3c2", f.Path+".csv"
+	full.Requests, full.OlderURL, full.CSVURL = galleryRequests(), f.Path+"?before=0199f3c2", f.Path+".csv"
 	full.Totals = RequestTotals{Requests: 1_204, Cost: 41_220_888_000, Parts: CostParts{money.Dollars(30), 11_220_000_000, 888_000}}
 	filtered := empty
 	filtered.Filter.Active = true
 	filtered.Filter.From = Field{Name: "from", Value: "2026-11-31", Error: f.Lang.T("activity.error_day")}
 	changes, staff := empty, empty
-	changes.Tab, changes.Changes, changes.FirstURL = ActivityChanges, galleryChanges(f.Lang), f.Path+"?show=changes"
+	changes.Tab, changes.Changes, changes.NewerURL = ActivityChanges, galleryChanges(f.Lang), f.Path+"?show=changes"
 	staff.Tab, staff.Views = ActivityStaff, galleryViews()
 	noChanges, noViews := empty, empty
 	noChanges.Tab, noViews.Tab = ActivityChanges, ActivityStaff
@@ -95,6 +96,7 @@ func galleryCharge(f Frame) ChargeProps {
 		Model: "Sonnet 4.5", ModelID: "claude-sonnet-4-5-20250929", MessageID: "msg_01XFDUDYJgAACzvnptvVoYEL",
 		Prompt: PromptTier{200_413, pricing.TierOver200K}, Lines: galleryLines(), Cost: linesTotal(galleryLines()), RatesVersion: "3f9ac01b77de",
 		Session:      ChargeSession{Starts: galleryNow.Add(-4 * time.Hour), Ends: galleryNow.Add(time.Hour), Allowance: money.Dollars(40)},
-		BalanceAfter: money.Cents(1191), SpentAfter: money.Cents(3169),
+		BalanceAfter: money.Cents(1191), SpentAfter: money.Cents(3169), Limit: Limit{Kind: LimitAmount, Amount: money.Dollars(50)},
+		HoldID: "hold_0199f3c2", Permission: ChargePermission{By: "continue", At: galleryNow.Add(-3 * time.Minute)},
 	}
 }

@@ -29,6 +29,9 @@ func publicSamples(f Frame) []GallerySample {
 	answered.Calculator.Result = &CalculatorResult{
 		Model: "Sonnet 4.5", Prompt: PromptTier{200_413, pricing.TierOver200K}, Lines: galleryLines(), Total: linesTotal(galleryLines()),
 	}
+	answered.LastMonth = galleryLastMonth()
+	fresh := plain
+	fresh.LastMonth = &LastMonthProps{}
 	wrong := plain
 	wrong.Calculator.Model.Value = "Opus 3"
 	wrong.Calculator.Input = Field{Name: "input", Value: "a lot", Error: f.Lang.T(MsgCalculatorTokens)}
@@ -37,6 +40,7 @@ func publicSamples(f Frame) []GallerySample {
 		{"pricing", PricingPage(plain)},
 		{"pricing-answered", PricingPage(answered)},
 		{"pricing-errors", PricingPage(wrong)},
+		{"pricing-new-subscriber", PricingPage(fresh)},
 		{"help", HelpPage(HelpProps{Frame: at(f, "/help/extra-usage"), Figures: galleryFigures().HelpFigures})},
 	}
 }

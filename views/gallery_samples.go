@@ -25,7 +25,7 @@ type GallerySample struct {
 func GallerySamples(f Frame) []GallerySample {
 	f.Now = galleryNow
 	return slices.Concat(
-		usageSamples(f), enableSamples(f), billingSamples(f), documentSamples(f), activitySamples(f), profileSamples(f),
+		usageSamples(f), spendingSamples(f), enableSamples(f), billingSamples(f), documentSamples(f), activitySamples(f), profileSamples(f),
 		publicSamples(f), authSamples(f), supportSamples(f), errorSamples(f), mailSamples(f), noticeSamples(f),
 	)
 }
@@ -48,7 +48,7 @@ func galleryUsage(f Frame, s UsageStatus) UsageProps {
 	return UsageProps{
 		Frame: f, Status: s, Figures: galleryFigures(), Session: SessionFormOf(s), Limit: LimitFormOf(f.Lang, s.Limit),
 		Reload: ReloadFormOf(f.Lang, s.Reload), Continue: ContinueFormOf(s.Preference),
-		Alerts: galleryAlerts(f.Lang), Spending: gallerySpending(s.Spent),
+		Alerts: galleryAlerts(f.Lang), Spending: gallerySpending(s), History: galleryHistory(),
 	}
 }
 
@@ -81,24 +81,6 @@ func galleryStatus() UsageStatus {
 
 var galleryReload = Purchase{
 	ID: "pur_1", At: galleryNow.Add(-49 * time.Hour), Amount: money.Cents(1650), Auto: true, State: PurchaseSucceeded,
-}
-
-func gallerySpending(total money.Amount) SpendingProps {
-	p := SpendingProps{
-		From: time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 30, 22, 59, 59, 0, time.UTC),
-		Models: []string{"Opus 4.1", "Sonnet 4.5", "Haiku 4.5"}, CSVURL: "/settings/usage/spending.csv", Total: total,
-	}
-	if total == 0 {
-		return p
-	}
-	for _, day := range []struct{ day, opus, sonnet, haiku int64 }{
-		{3, 0, 84, 12}, {4, 210, 46, 0}, {9, 0, 31, 4}, {12, 96, 122, 18}, {17, 318, 40, 0}, {18, 0, 0, 9}, {23, 145, 88, 17},
-	} {
-		parts := map[string]money.Amount{"Opus 4.1": money.Cents(day.opus), "Sonnet 4.5": money.Cents(day.sonnet), "Haiku 4.5": money.Cents(day.haiku)}
-		sum := money.Cents(day.opus + day.sonnet + day.haiku)
-		p.Days = append(p.Days, SpendingDay{Day: p.From.AddDate(0, 0, int(day.day)-1).Add(time.Hour), Parts: parts, Total: sum})
-	}
-	return p
 }
 
 func enableSamples(f Frame) []GallerySample {

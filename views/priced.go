@@ -41,15 +41,29 @@ func tierText(l Lang, t pricing.Tier) string {
 	return ""
 }
 
-// whyTier says which tier a request fell into, and why.
-func whyTier(l Lang, model string, p PromptTier) string {
+// whyTier says which tier a request fell into, why, and at which rates that put it.
+func whyTier(l Lang, model string, p PromptTier, lines []PricedLine) string {
+	var rates, kinds []string
+	for _, line := range lines {
+		rates, kinds = append(rates, rateText(l, line.PerMTok)), append(kinds, l.T(kindNames[line.Class]))
+	}
+	values := []any{"Tokens", p.Tokens, "Model", model, "Rates", strings.Join(rates, " / "), "Kinds", strings.Join(kinds, " / ")}
 	switch p.Tier {
 	case pricing.TierUpTo200K:
-		return l.T("pricing.why_up_to", "Tokens", p.Tokens)
+		return l.T("pricing.why_up_to", values...)
 	case pricing.TierOver200K:
-		return l.T("pricing.why_over", "Tokens", p.Tokens)
+		return l.T("pricing.why_over", values...)
 	}
-	return l.T("pricing.why_any", "Tokens", p.Tokens, "Model", model)
+	return l.T("pricing.why_any", values...)
+}
+
+// kindNames are the ids of the kinds of tokens within a sentence.
+var kindNames = map[pricing.Class]string{
+	pricing.Input:        "pricing.kind_input",
+	pricing.Output:       "pricing.kind_output",
+	pricing.CacheWrite:   "pricing.kind_cache_write",
+	pricing.CacheWrite1h: "pricing.kind_cache_write_1h",
+	pricing.CacheRead:    "pricing.kind_cache_read",
 }
 
 // tieredNames are the models with two prices, joined.

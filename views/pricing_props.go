@@ -17,10 +17,42 @@ type PricingProps struct {
 	// EffectiveFrom is when the newest of these rates came into force; the zero time means "always".
 	EffectiveFrom time.Time
 	Calculator    CalculatorProps
+	// LastMonth is what the reader used last month, for subscribers; nil for anybody else.
+	LastMonth *LastMonthProps
+}
+
+// LastMonthProps is the reader's usage of the month before, at the rates of the page.
+type LastMonthProps struct {
+	// Month is an instant within the month that names it; zero where there was none before this one.
+	Month time.Time
+	// Models has the models used, the costliest first; empty where nothing was used.
+	Models []ModelMonth
+	// Total is the price at the page's rates.
+	Total money.Amount
+	// Parts is who bore it then. They sum to Total unless rates have changed since.
+	Parts CostParts
+	// DetailsURL leads to the month's requests.
+	DetailsURL string
+}
+
+// ModelMonth is a model's usage of a month.
+type ModelMonth struct {
+	Model    string
+	Requests int64
+	// Tokens has the classes that have any, in the order of the price list.
+	Tokens []ClassTokens
+	Total  money.Amount
+	Parts  CostParts
+}
+
+// ClassTokens is a number of tokens of one class.
+type ClassTokens struct {
+	Class  pricing.Class
+	Tokens int64
 }
 
 // CalculatorProps are the calculator's fields as typed, and its answer. It is a GET form on /pricing:
-// model, input, cache_write, cache_write_1h, cache_read, output.
+// model, input, cache_write, cache_write_1h, cache_read, output. What is wrong with it is answered with 422.
 type CalculatorProps struct {
 	Lang Lang
 	// Models are the names offered, those of the table.

@@ -12,7 +12,7 @@ import (
 
 func TestChartScale(t *testing.T) {
 	for most, want := range map[money.Amount][2]money.Amount{
-		0:                     {0, money.Cent},
+		0:                     {money.Cent, money.Cent},
 		1:                     {money.Cent, money.Cent},
 		money.Cents(4):        {money.Cents(4), money.Cent},
 		money.Cents(5):        {money.Cents(6), money.Cents(2)},
@@ -31,31 +31,55 @@ func TestChartScale(t *testing.T) {
 }
 
 func TestChartStaysWithinItsPlot(t *testing.T) {
-	l := NewLang("it", rome())
-	p := gallerySpending(money.Cents(1240))
-	c := p.chart(l)
-	if len(c.bars) != len(p.Days) {
-		t.Fatalf("%d bars for %d days", len(c.bars), len(p.Days))
+	for _, tag := range []string{"en", "it"} {
+		l := NewLang(tag, rome())
+		over := gallerySpending(galleryStatus())
+		over.Pace.FullAt, over.Limit.Amount = galleryNow.AddDate(0, 0, 1), money.Cents(1300)
+		late := gallerySpending(galleryStatus())
+		late.From, late.Days[0].Day = late.From.AddDate(0, 0, -2), late.From.AddDate(0, 0, -2)
+		for name, c := range map[string]chart{
+			"days": gallerySpending(galleryStatus()).chart(l), "a day before the month": late.chart(l), "late pace": late.paceChart(l).chart,
+			"pace": gallerySpending(galleryStatus()).paceChart(l).chart, "over": over.paceChart(l).chart, "sessions": galleryHistory().chart(l),
+			"a session far beyond": HistoryProps{Sessions: []HistorySession{{PlanPercent: 100, ExtraPercent: 90_000, Extra: 1}}}.chart(l),
+		} {
+			within(t, name, c)
+		}
+	}
+}
+
+// within wants every bar to lie in the plot and to be seen.
+func within(t *testing.T, name string, c chart) {
+	t.Helper()
+	if len(c.bars) == 0 || len(c.lines) < 2 || len(c.lines) > 7 || len(c.ticks) == 0 || len(c.ticks) > 10 {
+		t.Errorf("%s: %d bars, %d lines, %d ticks", name, len(c.bars), len(c.lines), len(c.ticks))
 	}
 	for i, bar := range c.bars {
 		for _, r := range bar.rects {
 			x, y, w, h := number(t, r.x), number(t, r.y), number(t, r.w), number(t, r.h)
-			if x < chartLeft || x+w > chartWidth || y < chartTop || y+h > chartTop+plotHeight+1 || h < 1 || w < 1 {
-				t.Errorf("bar %d is outside: %+v", i, r)
+			if x < 0 || x+w > 100.01 || y < chartTop || y+h > chartBase || h < 1 || w <= 0 {
+				t.Errorf("%s: bar %d is outside: %+v", name, i, r)
 			}
 		}
 	}
-	if !strings.HasPrefix(c.bars[0].title, "3 novembre: $0,96\nSonnet 4.5: $0,84") {
-		t.Errorf("the first bar says %q", c.bars[0].title)
+}
+
+func TestChartSaysWhatABarIs(t *testing.T) {
+	c := gallerySpending(galleryStatus()).chart(NewLang("it", rome()))
+	if !strings.HasPrefix(c.bars[0].title, "3 novembre: $0,96\nSonnet 4.5: $0,84") || c.ticks[0].label != "1 nov" {
+		t.Errorf("the first bar says %q, the first tick %q", c.bars[0].title, c.ticks[0].label)
 	}
-	if len(c.days) > 10 || c.days[0].label != "1 nov" {
-		t.Errorf("days %v", c.days)
+	pace := gallerySpending(galleryStatus()).paceChart(NewLang("en", rome()))
+	if got := pace.bars[1].title; got != "4 November: $3.52 so far" {
+		t.Errorf("the second bar says %q", got)
+	}
+	if got := galleryHistory().chart(NewLang("en", rome())).bars[10].title; !strings.HasSuffix(got, ": 100% of the included usage, $13.60 of extra usage") {
+		t.Errorf("a session says %q", got)
 	}
 }
 
 func number(t *testing.T, s string) float64 {
 	t.Helper()
-	whole, rest, _ := strings.Cut(s, ".")
+	whole, rest, _ := strings.Cut(strings.TrimSuffix(s, "%"), ".")
 	n := 0.0
 	for _, r := range whole {
 		n = n*10 + float64(r-'0')
@@ -86,7 +110,7 @@ func TestDaysBetween(t *testing.T) {
 
 // TestTheTableSaysWhatTheChartShows: every day and model, exactly, and the totals.
 func TestTheTableSaysWhatTheChartShows(t *testing.T) {
-	p := gallerySpending(money.Cents(1240))
+	p := gallerySpending(galleryStatus())
 	p.Days[0].Parts["Sonnet 4.5"] = money.Cents(84) + 1
 	p.Days[0].Total, p.Total = p.Days[0].Total+1, p.Total+1
 	doc := parsed(t, SpendingSection(NewLang("en", rome()), p))
@@ -103,7 +127,7 @@ func TestTheTableSaysWhatTheChartShows(t *testing.T) {
 }
 
 func TestSpendingWithoutCharges(t *testing.T) {
-	doc := parsed(t, SpendingSection(NewLang("en", nil), SpendingProps{From: galleryNow, To: galleryNow}))
+	doc := parsed(t, SpendingSection(NewLang("en", nil), SpendingProps{Month: galleryNow, From: galleryNow, To: galleryNow}))
 	if said := text(doc); !strings.Contains(said, "No extra usage yet") {
 		t.Errorf("says %q", said)
 	}

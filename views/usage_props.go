@@ -18,6 +18,7 @@ type UsageProps struct {
 	Session  SessionForm
 	Alerts   AlertsProps
 	Spending SpendingProps
+	History  HistoryProps
 }
 
 // UsageFigures are the bounds the usage pages name: the help page's, and a few more. They come from the constants the
@@ -185,27 +186,6 @@ type AutoReloadForm struct {
 type ContinueForm struct {
 	Preference Field
 	Problem    string
-}
-
-// SpendingProps is the chart of a month: extra usage by day and model.
-type SpendingProps struct {
-	// From and To are the first and the last day shown, the month's own.
-	From, To time.Time
-	// Days has a day for each that had charges, ascending.
-	Days []SpendingDay
-	// Models names the models in the order of their colours, the costliest first.
-	Models []string
-	Total  money.Amount
-	// CSVURL leads to the same figures as a file; empty offers none.
-	CSVURL string
-}
-
-// SpendingDay is what one day cost.
-type SpendingDay struct {
-	Day   time.Time
-	Total money.Amount
-	// Parts are by model; a model without charges may be absent.
-	Parts map[string]money.Amount
 }
 
 // The ids of what a change did, for Flash.MessageID, with their values.
