@@ -53,7 +53,7 @@ func TestAHoldWaitsForAReload(t *testing.T) {
 		s.reload()
 		s.ask(id).want(http.StatusCreated)
 		page := b.get("/settings/usage")
-		page.says("Bought automatically this month: $14.00. At worst, $36.00 more", "Last reload: $14.00")
+		page.says("Bought automatically this month: $14.00. At worst, your card is charged $36.00 more this month.", "Last reload: $14.00")
 		b.get("/settings/billing").says("Auto-reload")
 		api := s.machine(s.apiKey("accounts:read")).get("/v1/accounts/" + id + "/extra-usage").want(http.StatusOK)
 		if !strings.Contains(api.body, `"state":"on","because":null,"retry_at":null,"purchased_this_month":"14"`) {
@@ -125,5 +125,5 @@ func TestTheSentenceSpeaksTheConstants(t *testing.T) {
 		m.LastMonth().LimitKind, m.LastMonth().Limit = string(billing.Unlimited), 0
 		return tx.Save(m)
 	}))
-	b.get("/settings/usage").says("at most $2,000.00 in 24 hours. There is no monthly limit.", "At worst, $2,000.00 in any 24 hours.")
+	b.get("/settings/usage").says("at most $2,000.00 in 24 hours. There is no monthly limit.", "At worst, your card is charged $2,000.00 in any 24 hours.")
 }

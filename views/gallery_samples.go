@@ -72,7 +72,7 @@ func galleryStatus() UsageStatus {
 		Spent: money.Cents(1240), Remaining: money.Cents(3760),
 		MonthStart: time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC), MonthEnd: time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC),
 		Balance: money.Cents(2760), Available: money.Cents(2760), Preference: AskFirst,
-		Reload:  ReloadStatus{On: true, Threshold: money.Dollars(5), Target: money.Dollars(20), Last: &galleryReload},
+		Reload:  ReloadStatus{On: true, Threshold: money.Dollars(5), Target: money.Dollars(20), Reloaded: money.Cents(1650), Left: money.Cents(3350), Last: &galleryReload},
 		Session: SessionStatus{Active: true, StartsAt: galleryNow.Add(-2 * time.Hour), ResetsAt: galleryNow.Add(3 * time.Hour), UsedPercent: 62, HeldPercent: 4},
 		Card:    &Card{Brand: "visa", Last4: "4242", ExpMonth: 8, ExpYear: 2029},
 		Version: 7,

@@ -86,7 +86,7 @@ func (s UsageStatus) reloadWorst(l Lang, b UsageFigures) string {
 	if s.Limit.Kind != LimitAmount {
 		return l.T("usage.reload_worst_unlimited", "Reloaded", s.Reload.Reloaded, "Ceiling", b.DailyCeiling)
 	}
-	return l.T("usage.reload_worst", "Reloaded", s.Reload.Reloaded, "Left", s.Reload.Left, "When", l.On(s.MonthEnd))
+	return l.T("usage.reload_worst", "Reloaded", s.Reload.Reloaded, "Left", s.Reload.Left)
 }
 
 // lastReload says what came of the latest automatic purchase.
