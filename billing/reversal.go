@@ -58,24 +58,27 @@ func decideReversals(p *models.Purchase, known []*models.PurchaseReversal, seen 
 	return steps
 }
 
-// balanceReversals spreads what is to be taken, or given back, over the rows.
+// balanceReversals spreads what is to be taken, or given back, over the rows. What took nothing so far takes what it can. What
+// came back gives back all but what the others hold of it: each of them has had its one entry.
 func balanceReversals(charged money.Amount, steps []*reversalStep) {
-	var taken, net money.Amount
+	var taken, held money.Amount
 	for _, s := range steps {
-		net = net.Add(s.row.Posted)
 		if s.row.State == string(ReversalTaken) {
-			taken = taken.Add(s.row.Amount)
+			taken, held = taken.Add(s.row.Amount), held.Add(s.row.Posted)
 		}
 	}
-	delta := min(taken, charged).Sub(net)
+	need := min(taken, charged).Sub(held)
 	for _, s := range steps {
-		switch {
-		case delta > 0 && s.moved && s.row.State == string(ReversalTaken):
-			s.take = min(delta, s.row.Amount.Sub(s.row.Posted))
-			s.row.Posted, delta = s.row.Posted.Add(s.take), delta.Sub(s.take)
-		case delta < 0 && s.row.State == string(ReversalReturned):
-			s.giveBack = min(delta.Neg(), s.row.Posted)
-			s.row.Posted, delta = s.row.Posted.Sub(s.giveBack), delta.Add(s.giveBack)
+		if s.row.State == string(ReversalTaken) && s.row.Posted == 0 {
+			s.take = min(need, s.row.Amount)
+			s.row.Posted, need = s.take, need.Sub(s.take)
+		}
+	}
+	for _, s := range steps {
+		if s.row.State == string(ReversalReturned) {
+			keep := min(need, s.row.Posted)
+			s.giveBack = s.row.Posted.Sub(keep)
+			s.row.Posted, need = keep, need.Sub(keep)
 		}
 	}
 }
@@ -96,7 +99,7 @@ func (s *Service) reverse(tx *models.Tx, m *models.MeterState, p *models.Purchas
 		return err
 	}
 	for _, step := range decideReversals(p, known, seen) {
-		if !step.moved && step.giveBack == 0 {
+		if !step.moved && step.take == 0 && step.giveBack == 0 {
 			continue
 		}
 		if err := s.postReversal(tx, m, step); err != nil {
@@ -138,16 +141,16 @@ func (s *Service) postReversal(tx *models.Tx, m *models.MeterState, step *revers
 }
 
 // giveBack posts that a dispute was won; or that a refund did not reach the card, which is a correction of its entry. So is what
-// a dispute that was won kept for a refund of the same money.
+// either kept for another of the same money, and gives back later: each correction corrects the entry before it.
 func giveBack(tx *models.Tx, m *models.MeterState, step *reversalStep) error {
 	row := step.row
 	e := &models.Entry{Kind: "dispute_won", Contra: "clearing", Amount: step.giveBack, PurchaseID: row.PurchaseID, Note: row.ID}
 	if ReversalKind(row.Kind) == Refund || !step.moved {
-		taken, err := tx.ReversalEntry(row.AccountID, row.Kind, row.ID)
+		before, err := tx.LastReversalEntry(row.AccountID, row.ID)
 		if err != nil {
 			return err
 		}
-		e.Kind, e.CorrectsSeq = "correction", taken.Seq
+		e.Kind, e.CorrectsSeq = "correction", before.Seq
 	}
 	post(m, currentMonth(m), e)
 	return nil

@@ -33,8 +33,8 @@ func (tx *Tx) LaterReversals(accountID, purchaseID string, next Instant) error {
 		Update("next_check_at", next).Error
 }
 
-// ReversalEntry is the entry that a refund or dispute made, or ErrNotFound.
-func (tx *Tx) ReversalEntry(accountID, kind, id string) (*Entry, error) {
+// LastReversalEntry is the newest entry that a refund or dispute made, or ErrNotFound.
+func (tx *Tx) LastReversalEntry(accountID, id string) (*Entry, error) {
 	e := &Entry{}
-	return e, first(tx.db.Where("account_id = ? AND kind = ? AND note = ?", accountID, kind, id), e)
+	return e, first(tx.db.Where("account_id = ? AND note = ? AND purchase_id <> ''", accountID, id).Order("seq DESC"), e)
 }
