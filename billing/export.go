@@ -16,6 +16,7 @@ type Export struct {
 	Usages         []ExportUsage
 	Entries        []ExportEntry
 	Purchases      []ExportPurchase
+	Invoices       []ExportInvoice
 	Cards          []ExportCard
 	Consents       []ExportConsent
 	Sessions       []SessionView
@@ -84,6 +85,21 @@ type ExportPurchase struct {
 	ReceiptNumber int64         `json:"receipt_number,omitempty"`
 }
 
+// ExportInvoice is an issued invoice as exported. Facts is all that it says, as JSON.
+type ExportInvoice struct {
+	Number      string       `json:"number"`
+	Month       string       `json:"month"`
+	IssuedAt    time.Time    `json:"issued_at"`
+	Opening     money.Amount `json:"opening"`
+	Purchased   money.Amount `json:"purchased"`
+	Returned    money.Amount `json:"returned"`
+	Corrections money.Amount `json:"corrections"`
+	Extra       money.Amount `json:"extra"`
+	Closing     money.Amount `json:"closing"`
+	Facts       string       `json:"facts"`
+	Hash        string       `json:"hash"`
+}
+
 // ExportCard is a card as exported: as much of it as we ever knew.
 type ExportCard struct {
 	Brand     string    `json:"brand"`
@@ -144,6 +160,9 @@ func readExport(tx *models.Tx, accountID string) (e Export, err error) {
 	if e.Purchases, err = exported(tx.AllPurchases, accountID, exportPurchase); err != nil {
 		return e, err
 	}
+	if e.Invoices, err = exported(tx.Invoices, accountID, exportInvoice); err != nil {
+		return e, err
+	}
 	if e.Cards, err = exported(tx.AllCards, accountID, exportCard); err != nil {
 		return e, err
 	}
@@ -194,6 +213,13 @@ func exportPurchase(p models.Purchase) ExportPurchase {
 	return ExportPurchase{
 		ID: p.ID, Kind: PurchaseKind(p.Kind), State: PurchaseState(p.State), Amount: p.Amount, PlannedAt: p.PlannedAt.Time(),
 		EndedAt: p.EndedAt.Time(), Failure: p.Failure, ReceiptNumber: p.ReceiptNumber,
+	}
+}
+
+func exportInvoice(i models.Invoice) ExportInvoice {
+	return ExportInvoice{
+		Number: InvoiceNumber(i.Number), Month: i.Month, IssuedAt: i.IssuedAt.Time(), Opening: i.Opening, Purchased: i.Purchased,
+		Returned: i.Returned, Corrections: i.Corrections, Extra: i.Extra, Closing: i.Closing, Facts: i.Facts, Hash: i.Hash,
 	}
 }
 

@@ -50,6 +50,9 @@ func TestScreenshots(t *testing.T) {
 	g.look()
 	g.shoot("support", "/support?q=ada")
 	g.shoot("support-account", "/support/accounts/"+account)
+	g.signIn(storyEmail)
+	s.endMonths()
+	g.shoot("invoice-issued", g.looks[0].page.issued("INV-000001"))
 }
 
 func rome(t *testing.T) *time.Location {

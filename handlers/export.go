@@ -44,6 +44,7 @@ func exportArchive(e billing.Export, now time.Time) ([]byte, error) {
 	addList(&a, "usage", e.Usages)
 	addList(&a, "entries", e.Entries)
 	addList(&a, "purchases", e.Purchases)
+	addList(&a, "invoices", e.Invoices)
 	addList(&a, "payment_methods", e.Cards)
 	addList(&a, "consents", e.Consents)
 	addList(&a, "signed_in_browsers", e.Sessions)

@@ -54,6 +54,8 @@ func TestExport(t *testing.T) {
 		s.use(id, 3*money.Dollar)
 		s.event(billing.Event{Account: id, Model: "claude-haiku-4-5", MessageID: `=cmd|'/C calc'!A0`, Usage: pricing.Usage{Input: 1000}})
 		b.post("/settings/profile/invoice-address", "name", `=HYPERLINK("//evil.test")`, "address", "+1\n@2", "company", "-3, \"quoted\"", "tax_id", "\t=4")
+		s.monthEnd("UTC")
+		b = s.browser().signIn(ada)
 		s.staffMember(sam).look(id)
 
 		a := b.get("/settings/profile/export")
@@ -62,7 +64,7 @@ func TestExport(t *testing.T) {
 		}
 		files := a.files()
 		for _, list := range []string{
-			"profile", "setting_changes", "usage", "entries", "purchases", "payment_methods", "consents", "signed_in_browsers", "staff_views", "notices",
+			"profile", "setting_changes", "usage", "entries", "purchases", "invoices", "payment_methods", "consents", "signed_in_browsers", "staff_views", "notices",
 		} {
 			var rows []map[string]any
 			s.must(json.Unmarshal([]byte(files[list+".json"]), &rows))
@@ -81,14 +83,14 @@ func TestExport(t *testing.T) {
 			}
 			for _, line := range table[1:] {
 				for i, cell := range line {
-					amount := strings.Contains("amount balance_after cost plan_part extra_part absorbed", table[0][i])
+					amount := strings.Contains("amount balance_after cost plan_part extra_part absorbed returned corrections opening closing", table[0][i])
 					if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) && !amount {
 						t.Errorf("%s: a spreadsheet runs %q", list, cell)
 					}
 				}
 			}
 		}
-		if len(files) != 18 {
+		if len(files) != 22 {
 			t.Errorf("%d files", len(files))
 		}
 		var entries []struct {
@@ -125,7 +127,7 @@ func sameCell(cell string, value any) bool {
 // An export of an account without a history has all its files too.
 func TestExportOfANewAccount(t *testing.T) {
 	files := newSite(t, onSQLite(t)).subscriber(ada).get("/settings/profile/export").files()
-	if len(files) != 18 || files["entries.json"] != "[]\n" || strings.Count(files["entries.csv"], "\n") != 1 {
+	if len(files) != 22 || files["entries.json"] != "[]\n" || strings.Count(files["entries.csv"], "\n") != 1 {
 		t.Errorf("%q", files)
 	}
 }
