@@ -143,9 +143,11 @@ func limited(next echo.HandlerFunc) echo.HandlerFunc {
 			most = maxForm
 		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
-		ctx, cancel := context.WithTimeout(r.Context(), maxTime)
-		defer cancel()
-		c.SetRequest(r.WithContext(ctx))
+		if !wantsStream(c) { // which has no end of its own
+			ctx, cancel := context.WithTimeout(r.Context(), maxTime)
+			defer cancel()
+			c.SetRequest(r.WithContext(ctx))
+		}
 		if isForm {
 			if err := c.Request().ParseForm(); err != nil {
 				return tooLargeOr(err)

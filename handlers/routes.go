@@ -69,6 +69,7 @@ func (s *Server) settingsRoutes(g *echo.Group) {
 	g.POST("/usage/turn-off", s.turnOff)
 	g.POST("/usage/undo", s.undo)
 	g.GET("/usage/spending", s.spendingPage)
+	g.GET("/usage/live", s.live)
 	g.GET("/usage/spending.csv", s.spendingCSV)
 	g.GET("/usage/sessions.csv", s.sessionsCSV)
 

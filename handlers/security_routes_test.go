@@ -48,7 +48,7 @@ var policies = map[string]policy{
 	"POST /v1/accounts/:id/session/continue": {who: machine}, "PUT /v1/accounts/:id": {who: machine}, "GET /v1/rates": {who: anybody},
 
 	"GET /settings": {who: subscriber}, "GET /settings/usage": {who: subscriber},
-	"POST /settings/usage/session": {who: subscriber}, "POST /settings/usage/continue": {who: subscriber},
+	"GET /settings/usage/live": {who: subscriber}, "POST /settings/usage/session": {who: subscriber}, "POST /settings/usage/continue": {who: subscriber},
 	"POST /settings/usage/monthly-limit": {who: subscriber, fresh: true}, "POST /settings/usage/auto-reload": {who: subscriber, fresh: true},
 	"POST /settings/usage/auto-reload/resume":           {who: subscriber, fresh: true},
 	"POST /settings/billing/purchases/:id/authenticate": {who: subscriber},

@@ -33,6 +33,7 @@ type Config struct {
 	Clock          func() time.Time
 	Ready          func(context.Context) error // nil: ready
 	Stop           <-chan struct{}             // closed when open streams have to end
+	Live           Live                        // how open pages follow the meter
 }
 
 // Server answers requests.
@@ -46,6 +47,7 @@ type Server struct {
 	exports chan struct{} // one for each export under way
 
 	keyRates *throttle // of API keys
+	seats    *seats    // of pages that follow the meter
 }
 
 // New makes the whole web layer as one handler.
@@ -55,10 +57,13 @@ func New(svc *billing.Service, conf Config) http.Handler {
 		secure: strings.HasPrefix(conf.BaseURL, "https://"), exports: make(chan struct{}, exportsAtOnce),
 		assets: views.Assets{
 			CSS: static.URL(static.CSS), App: static.URL(static.App), Icon: static.URL(static.Icon),
-			HTMX: static.URL(static.HTMX), SSE: static.URL(static.SSE),
+			HTMX: static.URL(static.HTMX), SSE: static.URL(static.SSE), Live: static.URL(static.Live),
 		},
 	}
 	s.keyRates = newThrottle(cmp.Or(conf.KeyRate, defaultKeyRate), cmp.Or(conf.KeyBurst, defaultKeyBurst), maxBuckets)
+	live := &s.conf.Live
+	live.Pace, live.Look = cmp.Or(live.Pace, time.Second/2), cmp.Or(live.Look, 15*time.Second)
+	s.seats = newSeats(cmp.Or(live.Most, 5000), cmp.Or(live.PerSession, 2))
 	s.cookies.Options = &sessions.Options{
 		Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(sessionCookieLife.Seconds()),
 	}

@@ -86,6 +86,8 @@ func account(c echo.Context) string { return session(c).AccountID }
 func (s *Server) requireAccount(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		switch who := session(c); {
+		case (who == nil || who.Staff) && wantsStream(c):
+			return c.NoContent(http.StatusUnauthorized) // the page says so; its reader is not led away from it
 		case who == nil:
 			return s.toSignIn(c)
 		case who.Staff:

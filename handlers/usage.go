@@ -40,7 +40,7 @@ func (s *Server) usageProps(c echo.Context) (views.UsageProps, error) {
 		return views.UsageProps{}, err
 	}
 	return views.UsageProps{
-		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Spending: spending, History: history,
+		Frame: s.frame(c, ""), Status: view, Figures: s.figures(), Live: views.LiveProps{URL: livePath}, Spending: spending, History: history,
 		Limit: views.LimitFormOf(lang, view.Limit), Reload: views.ReloadFormOf(lang, view.Reload),
 		Continue: views.ContinueFormOf(view.Preference), Session: views.SessionFormOf(view), Alerts: alerts,
 	}, nil

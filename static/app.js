@@ -78,7 +78,7 @@
   });
   document.addEventListener("htmx:response:error", (event) => {
     const ctx = event.detail && event.detail.ctx;
-    if (ctx && ctx.response && ctx.response.status >= 500) failed();
+    if (ctx && ctx.response && ctx.response.status >= 500 && event.target.id !== "live") failed();
   });
 
   // Documents offer to print themselves; without JavaScript the browser's own menu does.

@@ -12,7 +12,7 @@ import (
 // Prefix is where the files are served.
 const Prefix = "/static/"
 
-//go:embed app.css app.js icon.svg vendor/*.js
+//go:embed app.css app.js live.js icon.svg vendor/*.js
 var files embed.FS
 
 // FS is the files by their names in the source tree: "app.css", "vendor/htmx-4.0.1.min.js".
@@ -22,6 +22,7 @@ var FS fs.FS = files
 const (
 	CSS  = "app.css"
 	App  = "app.js"
+	Live = "live.js" // of the usage page only
 	Icon = "icon.svg"
 	HTMX = "vendor/htmx-4.0.1.min.js"
 	SSE  = "vendor/hx-sse-4.0.1.min.js"

@@ -37,6 +37,7 @@ type Assets struct {
 	App  string // app.js
 	HTMX string // vendor/htmx
 	SSE  string // vendor/hx-sse
+	Live string // live.js, of the usage page
 	Icon string // icon.svg
 }
 

@@ -25,7 +25,7 @@ type GallerySample struct {
 func GallerySamples(f Frame) []GallerySample {
 	f.Now = galleryNow
 	return slices.Concat(
-		usageSamples(f), spendingSamples(f), enableSamples(f), billingSamples(f), documentSamples(f), activitySamples(f), profileSamples(f),
+		usageSamples(f), liveSamples(f), spendingSamples(f), enableSamples(f), billingSamples(f), documentSamples(f), activitySamples(f), profileSamples(f),
 		publicSamples(f), authSamples(f), supportSamples(f), errorSamples(f), mailSamples(f), noticeSamples(f),
 	)
 }

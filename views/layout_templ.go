@@ -9,8 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 // htmxConfig is htmx's behaviour, stated rather than left to defaults: same origin only, no server errors swapped into a
-// page, no history snapshots, only the extension we ship.
-const htmxConfig = `{"extensions":"sse","mode":"same-origin","history":false,"noSwap":[204,304,"5xx"],"defaultSwap":"outerHTML","includeIndicatorCSS":false}`
+// page, no history snapshots, only the extension we ship. A morph leaves alone what the reader opened, and where the focus is.
+const htmxConfig = `{"extensions":"sse","mode":"same-origin","history":false,"noSwap":[204,304,"5xx"],"defaultSwap":"outerHTML","includeIndicatorCSS":false,"morphIgnore":["data-htmx-powered","open","tabindex"],"sse":{"reconnectMaxDelay":15000}}`
 
 // Layout is the frame of a page that is not a settings page.
 func Layout(f Frame) templ.Component {

@@ -12,6 +12,12 @@ const (
 	SectionContinue     = "continue"
 )
 
+// The ids of what is no section, but changes with them.
+const (
+	sectionFlash   = "flash"
+	sectionUpdated = "updated"
+)
+
 // usagePart is a section that a change may alter.
 type usagePart struct {
 	id      string
@@ -22,7 +28,8 @@ type usagePart struct {
 func (p UsageProps) parts() []usagePart {
 	l := p.Frame.Lang
 	parts := []usagePart{
-		{"flash", FlashRegion(p.Frame)},
+		{sectionFlash, FlashRegion(p.Frame)},
+		p.updatedPart(),
 		{SectionStatus, StatusSection(l, p.Status)},
 		{SectionSession, SessionSection(l, p.Status, p.Session)},
 		{SectionExtraUsage, ExtraUsageSection(l, p.Status)},

@@ -18,7 +18,9 @@ type UsageProps struct {
 	Session  SessionForm
 	Alerts   AlertsProps
 	Spending SpendingProps
-	History  HistoryProps
+	// Live is how the page follows the meter: URL and State; the rest is the page's own.
+	Live    LiveProps
+	History HistoryProps
 }
 
 // UsageFigures are the bounds the usage pages name: the help page's, and a few more. They come from the constants the
