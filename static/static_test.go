@@ -81,7 +81,7 @@ func TestNothingLeadsElsewhere(t *testing.T) {
 // TestPagesStayLight: everything a page loads fits in 60 KB compressed, the page itself included; this is the raw bound that
 // leaves room for it.
 func TestPagesStayLight(t *testing.T) {
-	for name, limit := range map[string]int{CSS: 48_000, App: 8_000, Live: 8_000} {
+	for name, limit := range map[string]int{CSS: 52_000, App: 8_000, Live: 8_000} {
 		content, err := fs.ReadFile(FS, name)
 		if err != nil {
 			t.Fatal(err)
