@@ -147,6 +147,8 @@ func (b *bookkeeper) check() money.Amount {
 		b.rt.Errorf("entries %s, listed %s", entries.Decimal(), whole.Extra.Decimal())
 	}
 	b.checkFilters(listed)
+	b.checkSpending(whole.Extra)
+	b.checkTheWayBack(listed)
 	b.checkIssued(b.checkMonths(whole.Extra))
 	return whole.Extra
 }
