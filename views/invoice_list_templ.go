@@ -80,7 +80,7 @@ func InvoicesSection(p InvoicesProps) templ.Component {
 	})
 }
 
-// invoiceTable is also what support sees, where the months have no addresses.
+// invoiceTable is a row for each month, with its documents.
 func invoiceTable(l Lang, months []InvoiceMonth) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
