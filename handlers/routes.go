@@ -9,12 +9,13 @@ import (
 // routes is the map of the program: every path, who may use it, and what answers.
 func (s *Server) routes(e *echo.Echo) {
 	e.Use(s.outer()...)
-	e.GET("/static/*", s.staticFile)
+	zip := zipped()
+	e.GET("/static/*", s.staticFile, zip)
 	e.GET("/healthz", s.healthy)
 	e.GET("/readyz", s.ready)
 	s.machineRoutes(e)
 
-	pages := e.Group("", textOnly, noCards, s.withSession)
+	pages := e.Group("", zip, textOnly, noCards, s.withSession)
 	pages.RouteNotFound("/*", func(echo.Context) error { return echo.NewHTTPError(http.StatusNotFound) })
 	pages.GET("/", s.home)
 	pages.POST("/language", s.chooseLanguage)
