@@ -162,6 +162,7 @@ func TestWhatIsNotKnown(t *testing.T) {
 		{unauthorized, false, false},
 		{garbage, true, false},
 		{cardWithoutBody, false, false},
+		{otherRefusal, false, false},
 	} {
 		t.Run(string(c.fault), func(t *testing.T) {
 			f := newFake(t)

@@ -58,8 +58,9 @@ const (
 	badRequest      fault = "bad request"  // about an object that Stripe does not know
 	invalidRequest  fault = "invalid request"
 	unauthorized    fault = "unauthorized"
-	garbage         fault = "garbage"    // done, and answered by something that is not Stripe
-	cardWithoutBody fault = "card error" // a card's refusal that does not carry the PaymentIntent
+	garbage         fault = "garbage"         // done, and answered by something that is not Stripe
+	cardWithoutBody fault = "card error"      // a card's refusal that does not carry the PaymentIntent
+	otherRefusal    fault = "another refusal" // of the request, which carries a PaymentIntent that was declined
 )
 
 type request struct {
@@ -125,6 +126,12 @@ func (f *fakeStripe) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status, body = http.StatusBadRequest, apiError("invalid_request_error", "", "")
 	case unauthorized:
 		status, body = http.StatusUnauthorized, apiError("invalid_request_error", "api_key_expired", "")
+	case otherRefusal:
+		status, body = http.StatusBadRequest, apiError("invalid_request_error", "payment_intent_unexpected_state", "")
+		body["error"].(object)["payment_intent"] = object{
+			"id": "pi_0", "object": "payment_intent", "currency": "usd", "status": "requires_payment_method", "metadata": object{"purchase_id": "purchase_1"},
+			"last_payment_error": object{"type": "card_error", "code": "card_declined"},
+		}
 	case cardWithoutBody:
 		status, body = http.StatusPaymentRequired, apiError("card_error", "card_declined", "")
 	case unreachable:

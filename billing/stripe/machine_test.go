@@ -140,6 +140,10 @@ func TestARefundThatNoEventTellsOf(t *testing.T) {
 		id := m.subscriber(succeeds)
 		p := m.buy(id, money.Dollars(10))
 		m.run()
+		first := m.sent(http.MethodGet, "/v1/refunds")
+		if want := fmt.Sprint(m.clock().Add(-180 * 24 * time.Hour).Unix()); len(first) != 1 || first[0].form.Get("created[gte]") != want {
+			t.Errorf("asked for all there ever were: %+v", first)
+		}
 		m.refund(m.charge(), "succeeded", 1000, nil)
 		m.advance(time.Hour)
 		m.run()

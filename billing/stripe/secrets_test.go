@@ -18,6 +18,7 @@ func TestKeys(t *testing.T) {
 		"sk_51HabcdefGHIJKLmnop":          {},
 		"sk_test_":                        {},
 		"sk_live_changeme":                {},
+		"sk_live_51Habcdefghij":           {},
 		"sk_live_aaaaaaaaaaaaaaaaaaaaaa":  {},
 		"sk_live_51Habcdef GHIJKLmnop":    {},
 		"sk_live_51Habcdef\nGHIJKLmnop":   {},

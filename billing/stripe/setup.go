@@ -25,8 +25,9 @@ var sessionPattern = regexp.MustCompile(`^cs_[A-Za-z0-9_]{1,200}$`)
 // StartSetup opens a Checkout Session in setup mode. The session's setup intent is made for use without the subscriber
 // (off_session), which is Checkout's default.
 func (s *Service) StartSetup(ctx context.Context, r billing.SetupRequest) (billing.SetupVisit, error) {
-	customer, err := r.Customer, error(nil)
+	customer := r.Customer
 	if customer == "" {
+		var err error
 		if customer, err = s.newCustomer(ctx, r); err != nil {
 			return billing.SetupVisit{}, err
 		}
