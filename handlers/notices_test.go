@@ -244,3 +244,32 @@ func TestALookIsTold(t *testing.T) {
 		t.Error("staff have no notices")
 	}
 }
+
+// Whoever changes the limit or the card is told, and whose plan ends; switching off by oneself is not told.
+func TestChangesAreTold(t *testing.T) {
+	s, b, id := onExtra(t, onSQLite(t))
+	s.outbox(ada)
+	page := b.limit("kind", "amount", "amount", "60").want(http.StatusSeeOther).follow()
+	b.post("/settings/usage/undo", "change", page.attr("#flash [name=change]", "value")).want(http.StatusSeeOther)
+	b.limit("kind", "amount", "amount", "50").want(http.StatusSeeOther) // as it is
+	b.addCard("expires_next_month")
+	b.post("/settings/billing/payment-method/remove").want(http.StatusSeeOther)
+	_, _, err := s.svc.ProvisionAccount(t.Context(), billing.NewAccount{ID: id, Email: ada})
+	s.must(err)
+	want := []string{
+		"We turned extra usage off", "Your card was removed", "Your card was replaced", "Your monthly limit was changed", "Your monthly limit was changed",
+	}
+	list := b.get("/settings/notices").says("It was $50.00 and is now $60.00.", "It was $60.00 and is now $50.00.", "takes the place of Visa •• 4242", "Your plan has ended")
+	got := list.titles()
+	for i := range got {
+		got[i] = strings.TrimSuffix(got[i], " New")
+	}
+	if !slices.Equal(got[:len(want)], want) {
+		t.Errorf("%q", got)
+	}
+	sent := subjects(s.outbox(ada))
+	slices.Reverse(sent)
+	if !slices.Equal(sent, want) {
+		t.Errorf("mails %q", sent)
+	}
+}

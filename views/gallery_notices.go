@@ -30,6 +30,7 @@ func galleryTold() []ToldNotice {
 		{Kind: ToldSpentAmount, Amount: money.Dollars(100), Limit: Limit{Kind: Unlimited}},
 		{Kind: ToldLowBalance, Amount: money.Dollars(5)}, {Kind: ToldLowBalance, Amount: money.Dollars(5), Why: "auto_reload"},
 		{Kind: ToldSessionNearly, Percent: 90, ResetsAt: resets}, {Kind: ToldSessionLimit, ResetsAt: resets}, {Kind: ToldExtraStarted, ResetsAt: resets},
+		{Kind: ToldExtraStarted, ResetsAt: resets, Limit: Limit{Kind: Unlimited}},
 		{Kind: ToldReloadDone, Amount: amount, Card: &card, PurchaseURL: receipt},
 		{Kind: ToldReloadFailed, Amount: amount, Card: &card, Failure: FailureInsufficientFunds, RetryAt: later}, {Kind: ToldReloadFailed, Amount: amount, Card: &card},
 		{Kind: ToldReloadPaused, Amount: amount, Card: &card, Why: "declined"}, {Kind: ToldReloadPaused, Amount: amount, Why: "reversal"},
@@ -49,6 +50,9 @@ func galleryTold() []ToldNotice {
 		n.Spent, n.Balance, n.Until = money.Cents(2500), money.Cents(412), time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC)
 		if n.Limit.Kind == "" {
 			n.Limit = limit
+		}
+		if n.Percent == 100 || n.Kind == ToldSpentAmount {
+			n.Spent = max(n.Limit.Amount, n.Amount)
 		}
 	}
 	return told

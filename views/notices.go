@@ -77,7 +77,10 @@ func (n ToldNotice) ofSession(l Lang) told {
 		t.icon = "bolt"
 		t.title = l.T("notices.extra")
 		t.text = l.T("notices.extra_text", "When", when)
-		t.next = l.T("notices.extra_next")
+		t.next = l.T("notices.extra_next_unlimited")
+		if n.Limit.Kind == LimitAmount {
+			t.next = l.T("notices.extra_next", "Limit", n.Limit.Amount)
+		}
 	}
 	return t
 }
