@@ -27,7 +27,7 @@ func TestLiveBar(t *testing.T) {
 	}{
 		{"en", LiveOff, []string{"Refresh"}},
 		{"en", LiveOn, []string{"Pause live updates"}},
-		{"en", LiveLost, []string{"Live updates paused – reload to refresh", "Pause live updates"}},
+		{"en", LiveLost, []string{"Live updates paused – reload to refresh"}},
 		{"en", LivePaused, []string{"You paused live updates.", "Resume live updates"}},
 		{"en", LiveElsewhere, []string{"two newer tabs or windows", "Resume live updates"}},
 		{"en", LiveOver, []string{"You are signed out", "Sign in"}},
