@@ -126,5 +126,8 @@ func series(i int) string { return strconv.Itoa(i%seriesCount + 1) }
 // seriesCount is how many colours and patterns there are.
 const seriesCount = 7
 
+// extraFill is the pattern of extra usage in the chart with this id.
+func extraFill(chart string) string { return "url(#" + chart + "-extra)" }
+
 // seriesFill is the pattern of the i-th model in the chart with this id.
 func seriesFill(chart string, i int) string { return "url(#" + chart + "-" + series(i) + ")" }

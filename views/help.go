@@ -29,6 +29,7 @@ var words = []titled{
 	{"help.word_purchase", "help.word_purchase_is"},
 	{"help.word_debit", "help.word_debit_is"},
 	{"help.word_progress", "help.word_progress_is"},
+	{"help.word_hold", "help.word_hold_is"},
 	{"help.word_absorbed", "help.word_absorbed_is"},
 }
 
@@ -53,6 +54,8 @@ var questions = []question{
 	{"debit-and-charge", "help.q_twice", []string{"help.a_twice_1"}},
 	{"billing-month", "help.q_month", []string{"help.a_month_1"}},
 	{"late-usage", "help.q_late", []string{"help.a_late_1"}},
+	{"pace", "help.q_pace", []string{"help.a_pace_1"}},
+	{"what-it-cost", "help.q_why", []string{"help.a_why_1", "help.a_why_2"}},
 	{"staff", "help.q_staff", []string{"help.a_staff_1", "help.a_staff_2"}},
 	{"invoice", "help.q_tax", []string{"help.a_tax_1"}},
 	{"close-account", "help.q_close", []string{"help.a_close_1"}},

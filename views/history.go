@@ -61,7 +61,7 @@ func (s HistorySession) bar(l Lang, x, slot, top int) chartBar {
 		out.rects = append(out.rects, rect("of-plan", "", left, width, 0, plan))
 	}
 	if s.Extra > 0 {
-		out.rects = append(out.rects, rect("", seriesFill("history-chart", 1), left, width, plan, plotHeight*min(s.PlanPercent+s.ExtraPercent, top)/top))
+		out.rects = append(out.rects, rect("", extraFill("history-chart"), left, width, plan, plotHeight*min(s.PlanPercent+s.ExtraPercent, top)/top))
 	}
 	return out
 }

@@ -121,7 +121,7 @@ func HistorySection(l Lang, p HistoryProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = swatch("", seriesFill("history-chart", 1)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = swatch("", extraFill("history-chart")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
