@@ -2,14 +2,19 @@ package commands
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 const (
@@ -137,11 +142,28 @@ func TestPagesWithStripe(t *testing.T) {
 			if w := answer(http.MethodPost, "/webhooks/stripe"); w.Code != c.webhook {
 				t.Errorf("webhook: %d %s", w.Code, w.Body)
 			}
+			if w := signedEvent(web); (w.Code == http.StatusNoContent) != (name == "stripe") {
+				t.Errorf("signed webhook: %d %s", w.Code, w.Body)
+			}
 			if w := answer(http.MethodGet, "/test-provider/"); w.Code != c.pages {
 				t.Errorf("test provider: %d", w.Code)
 			}
 		})
 	}
+}
+
+// signedEvent posts an event as Stripe does.
+func signedEvent(web http.Handler) *httptest.ResponseRecorder {
+	const body = `{"id":"evt_1","object":"event","type":"payout.paid","livemode":false,"data":{"object":{"id":"po_1","object":"payout"}}}`
+	at := strconv.FormatInt(time.Now().Unix(), 10)
+	mac := hmac.New(sha256.New, []byte(stripeSecret))
+	mac.Write([]byte(at + "." + body))
+	r := httptest.NewRequest(http.MethodPost, "https://usage.example.com/webhooks/stripe", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json; charset=utf-8")
+	r.Header.Set("Stripe-Signature", "t="+at+",v1="+hex.EncodeToString(mac.Sum(nil)))
+	w := httptest.NewRecorder()
+	web.ServeHTTP(w, r)
+	return w
 }
 
 func TestConfigCheckHidesStripesSecrets(t *testing.T) {
