@@ -2,6 +2,6 @@
 
 package models
 
-// Failpoint marks a place at which the crash test lets the process die (docs/operations.md names them). In the product it is
+// Failpoint marks a place at which the crash test lets the process die (RELIABILITY.md names them). In the product it is
 // nothing: only a build with the tag "failpoints" has more than this empty function.
 func Failpoint(string) {}
