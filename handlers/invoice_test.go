@@ -171,7 +171,7 @@ func TestIssuedInvoiceStaysAsItWas(t *testing.T) {
 // A running month, one that is being closed and one without movement are no invoices, say so, and have no PDF.
 func TestWhatIsNotIssuedIsNoInvoice(t *testing.T) {
 	s := newSite(t, onSQLite(t))
-	b := s.subscriber(ada)
+	s.subscriber(ada)
 	s.subscriber(anna)
 	s.extra(s.idOf(ada), 50*money.Dollar)
 	s.correct(s.idOf(ada), money.Dollar)

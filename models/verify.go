@@ -107,7 +107,7 @@ func (s *Store) VerifyBooks(ctx context.Context) (names []string, findings []Fin
 		if err != nil {
 			return err
 		}
-		for _, c := range slices.Concat(bookChecks, invoiceChecks) {
+		for _, c := range slices.Concat(bookChecks, paymentChecks, invoiceChecks) {
 			names = append(names, c.name)
 			found, err := runCheck(ctx, h, c)
 			if err != nil {
