@@ -18,8 +18,8 @@ func (w *world) actors() []actor {
 		{"hold", 70, w.hold}, {"settle", 60, w.settle}, {"void", 6, w.void}, {"event", 40, w.event}, {"again", 10, w.again},
 		{"enable", 4, w.enable}, {"off", 2, w.turnOff}, {"limit", 9, w.changeLimit}, {"prefer", 3, w.prefer}, {"undo", 6, w.undo},
 		{"choose", 20, w.choose}, {"rule", 14, w.saveReload}, {"resume", 12, w.resume}, {"visit", 5, w.visit}, {"come back", 3, w.comeBack},
-		{"remove card", 2, w.removeCard}, {"buy", 9, w.buy}, {"authenticate", 8, w.authenticate},
-		{"reloads", 55, w.runReloads}, {"payments", 20, w.runPayments}, {"reconcile", 8, w.reconcile}, {"inbox", 4, w.inbox}, {"expire", 8, w.expire},
+		{"remove card", 1, w.removeCard}, {"buy", 9, w.buy}, {"authenticate", 8, w.authenticate},
+		{"reloads", 55, w.runReloads}, {"payments", 35, w.runPayments}, {"reconcile", 8, w.reconcile}, {"inbox", 4, w.inbox}, {"expire", 8, w.expire},
 		{"deliver", 20, w.deliver}, {"forge", 3, w.forge}, {"dashboard", 8, w.dashboard}, {"clock", 45, w.moveClock},
 	}
 }
@@ -37,12 +37,20 @@ func (w *world) step(n int) {
 
 func (w *world) draw() actor {
 	switch {
-	case w.at > 100 && w.odds(w.net.rates.closing):
+	case w.at > 200 && w.odds(w.net.rates.closing):
 		return actor{"close", 0, w.closeAccount}
-	case w.odds(w.net.rates.noPlan) || !w.m.plan && w.odds(100):
+	case w.odds(w.net.rates.noPlan) || !w.m.plan && w.odds(200):
 		return actor{"plan", 0, w.changePlan}
-	case w.m.plan && !w.m.closed && !last(w.m.on) && w.odds(120):
+	case w.m.plan && !w.m.closed && !last(w.m.on) && w.odds(200):
 		return actor{"enable", 0, w.enable}
+	case !w.m.card.here && !w.m.closed && w.odds(150):
+		return actor{"visit", 0, w.visit}
+	case last(w.m.on) && w.m.card.here && !w.m.rule.On && w.odds(100):
+		return actor{"rule", 0, w.saveReload}
+	case w.m.pending() && w.odds(30):
+		return actor{"second thoughts", 0, w.secondThoughts}
+	case (w.m.backOff > w.clock.Load() || w.m.pause == "declined") && w.odds(w.stubbornness):
+		return actor{"stubborn", 0, w.stubborn}
 	case w.odds(5):
 		return actor{"outage", 0, w.outage}
 	}
@@ -57,7 +65,7 @@ func (w *world) draw() actor {
 
 // gather draws how busy each actor is in this seed: the same crowd every day meets the same things.
 func (w *world) gather() {
-	w.cast = w.actors()
+	w.cast, w.spender, w.stubbornness = w.actors(), w.odds(200), pick(w, 0, 0, 20, 300)
 	for i := range w.cast {
 		w.cast[i].weight *= pick(w, 1, 2, 2, 2, 4, 8)
 		w.weights += w.cast[i].weight

@@ -16,6 +16,11 @@ func (w *world) begin() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if w.odds(500) { // not long before a month ends
+		_, end := (&refModel{zone: location}).month(w.clock.Load())
+		w.clock.Store(end - w.dice.Int64N(pick(w, time.Hour, 10*time.Hour).Microseconds()))
+		w.latest = w.clock.Load()
+	}
 	w.m = &refModel{conf: w.conf(), zone: location, plan: true, pools: map[poolKey]money.Amount{}}
 	w.m.limit.Kind = billing.LimitUnset
 	ids := [2]string{}

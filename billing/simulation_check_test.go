@@ -87,8 +87,26 @@ func (w *world) checkMonths(p *picture) {
 			w.fail("month %s opens with %s; its entries say %s", time.UnixMicro(b.Start).UTC(), b.Opening.Decimal(), opening(p.entries, b.Start).Decimal())
 		}
 	}
+	w.checkWalls(p)
 	if b := p.months[len(p.months)-1]; billing.LimitKind(b.LimitKind) != m.limit.Kind || b.Limit != m.limit.Amount {
 		w.fail("limit %s %s; the model: %+v", b.LimitKind, b.Limit.Decimal(), m.limit)
+	}
+}
+
+// checkWalls: in no month is more spent and held, or bought automatically, than the highest limit that was in force in it.
+func (w *world) checkWalls(p *picture) {
+	month, _ := w.m.month(w.accountNow())
+	limit := w.m.limit.Amount
+	if w.m.limit.Kind == billing.Unlimited {
+		limit = 1 << 62
+	}
+	w.walls[month] = max(w.walls[month], w.lastLimit, limit) // the one before may have been in force when the month began
+	w.lastLimit = limit
+	for _, b := range p.months {
+		if top := w.walls[b.Start]; b.Spent+b.Held > top || b.Reloaded > top {
+			w.fail("month %s: spent %s, held %s, reloaded %s; the limit was never above %s", time.UnixMicro(b.Start).UTC(), b.Spent.Decimal(),
+				b.Held.Decimal(), b.Reloaded.Decimal(), top.Decimal())
+		}
 	}
 }
 

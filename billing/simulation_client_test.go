@@ -22,7 +22,10 @@ func (w *world) accountNow() int64 {
 // tokens draws a request: from next to nothing to more than a session includes.
 func (w *world) tokens() (model string, u pricing.Usage) {
 	model = pick(w, haikuModel, "claude-sonnet-4-5", "claude-sonnet-4-5", "claude-opus-4-1")
-	u = pricing.Usage{Input: 1 + w.dice.Int64N(pick[int64](w, 1_000, 100_000, 250_000, 500_000)), Output: 1 + w.dice.Int64N(pick[int64](w, 10, 5_000, 60_000))}
+	u = pricing.Usage{Input: 1 + w.dice.Int64N(pick[int64](w, 1_000, 200_000, 400_000, 600_000)), Output: 1 + w.dice.Int64N(pick[int64](w, 10, 5_000, 60_000))}
+	if w.spender {
+		u.Input += 200_000
+	}
 	if w.odds(200) {
 		u.CacheRead, u.CacheWrite = w.dice.Int64N(50_000), w.dice.Int64N(50_000)
 	}
@@ -204,6 +207,9 @@ func (w *world) report1(h *refHold, u pricing.Usage, message string) {
 	want, conflict := w.m.settle(now, h, cost, message, r.Fingerprint)
 	w.compare("settle", want, conflict, done, err)
 	w.counts["settled "+was]++
+	if month, _ := w.m.month(now); month != h.month && was == "open" {
+		w.counts["settled after the month"]++
+	}
 	w.m.charged(now)
 }
 

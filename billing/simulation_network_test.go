@@ -188,14 +188,15 @@ func (n *network) Cancel(ctx context.Context, charge string) error {
 	return err
 }
 
-// arrivals lets requests arrive that were on their way, if it is time.
-func (n *network) arrivals() {
+// arrivals lets requests arrive that were on their way and are due by a time.
+func (n *network) arrivals(by int64) {
 	var left []request
 	for _, r := range n.onTheWay {
-		if r.arrives > n.w.clock.Load() {
+		if r.arrives > by {
 			left = append(left, r)
 			continue
 		}
+		n.w.clock.Store(max(n.w.clock.Load(), r.arrives))
 		c, err := n.Provider.Debit(context.Background(), r.debit)
 		n.w.note("  the debit for %s arrives late: %s %v", r.debit.PurchaseID, c.State, err)
 	}

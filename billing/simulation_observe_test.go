@@ -38,6 +38,7 @@ func (w *world) observe(was, p *picture) {
 		if p.meter.Waits == "declined" {
 			w.m.backOff = p.meter.RetryAt
 		}
+		w.m.notBefore = max(w.m.notBefore, p.meter.WantedAt)
 	}
 }
 
@@ -74,14 +75,13 @@ func (w *world) observePlanned(b purchaseRow) {
 	w.m.bought = append(w.m.bought, &refBought{id: b.ID, at: b.Planned, month: month, amount: b.Amount, state: "planned"})
 }
 
-// legalMoves are the states that may be seen one step after another.
+// legalMoves are the states that may be seen one step after another. With a provider whose answers are late by less than an hour,
+// nothing that was given up, or declined, is debited after all.
 var legalMoves = map[string][]string{
 	"planned":         {"submitted", "succeeded", "declined", "requires_action", "unknown", "abandoned"},
 	"submitted":       {"succeeded", "declined", "requires_action", "unknown", "abandoned"},
 	"unknown":         {"submitted", "succeeded", "declined", "requires_action", "abandoned"},
 	"requires_action": {"succeeded", "declined", "abandoned"},
-	"declined":        {"succeeded"},
-	"abandoned":       {"succeeded"},
 }
 
 func (w *world) observeMoved(old, b purchaseRow) {

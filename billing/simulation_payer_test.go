@@ -182,3 +182,20 @@ func (w *world) changePlan() {
 		window.allowance = w.conf().PlanAllowance
 	}
 }
+
+// secondThoughts are a subscriber's who sees a debit under way that they do not want.
+func (w *world) secondThoughts() {
+	pick(w, w.turnOff, w.removeCard, w.visit, w.changeLimit, func() {
+		_, err := w.svc.SaveAutoReload(w.ctx, w.account, billing.SaveReload{})
+		w.note("auto-reload off: %v", err)
+		if w.changed(err) {
+			w.m.setRule(billing.ReloadRule{})
+		}
+	})()
+}
+
+// stubborn is a subscriber who brings another card whenever the last one was declined.
+func (w *world) stubborn() {
+	w.visitWith(pick(w, "declined", "insufficient_funds", "declined", "insufficient_funds", "succeeds"))
+	w.comeBack()
+}

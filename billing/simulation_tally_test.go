@@ -26,7 +26,7 @@ func (c tally) String() string {
 // wantAll fails a simulation in which something did not happen that it is there for.
 func (c tally) wantAll(t *testing.T) {
 	for _, name := range []string{
-		"deaths", "requests late", "reloads", "resumed", "held plan", "held extra", "held plan_and_extra", "settled open", "settled expired",
+		"deaths", "requests late", "reloads", "resumed", "held plan", "held extra", "held plan_and_extra", "settled open", "settled expired", "settled after the month",
 		"refused extra_usage_off", "refused balance_negative", "refused monthly_limit_reached", "refused session_limit_reached",
 		"refused reload_pending", "refused payment_action_required", "refused reload_paused", "refused purchase_limit_reached",
 		"refused insufficient_balance", "refused no_plan", "refused account_closed", "event recorded", "event duplicate", "event rejected",

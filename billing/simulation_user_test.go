@@ -20,8 +20,8 @@ func (w *world) someLimit() money.Amount {
 }
 
 func (w *world) somePreferences() billing.Preferences {
-	p := billing.Preferences{Limit: billing.Limit{Kind: billing.LimitAmount, Amount: w.someLimit()}, Preference: pick(w, billing.AskFirst, billing.Always, billing.Always)}
-	if w.odds(300) {
+	p := billing.Preferences{Limit: billing.Limit{Kind: billing.LimitAmount, Amount: w.someLimit()}, Preference: pick(w, billing.AskFirst, billing.Always, billing.Always, billing.Always)}
+	if w.spender || w.odds(200) {
 		p.Limit = billing.Limit{Kind: billing.Unlimited}
 	}
 	if w.odds(500) {
@@ -35,7 +35,7 @@ func (w *world) somePreferences() billing.Preferences {
 
 func (w *world) someRule() billing.ReloadRule {
 	low := cents(500 + w.dice.Int64N(500))
-	return billing.ReloadRule{On: true, Threshold: low, Target: low + cents(500+w.dice.Int64N(2_500))}
+	return billing.ReloadRule{On: true, Threshold: low, Target: low + cents(500+w.dice.Int64N(pick[int64](w, 10, 500, 2_500)))}
 }
 
 // enable goes the whole way to switching on; the process may die on it. What of it was done the rows tell.
@@ -113,7 +113,7 @@ func (w *world) changed(err error) bool {
 
 func (w *world) changeLimit() {
 	l := billing.Limit{Kind: billing.LimitAmount, Amount: w.someLimit()}
-	if w.odds(150) {
+	if w.odds(150) || w.spender && w.odds(900) {
 		l = billing.Limit{Kind: billing.Unlimited}
 	}
 	old := w.m.limit
@@ -178,7 +178,7 @@ func (w *world) undo() {
 }
 
 func (w *world) choose() {
-	c := pick(w, billing.StopSession, billing.ContinueSession, billing.ContinueSession, billing.AlwaysContinue)
+	c := pick(w, billing.StopSession, billing.ContinueSession, billing.ContinueSession, billing.ContinueSession, billing.AlwaysContinue, billing.AlwaysContinue)
 	now := w.accountNow()
 	err := w.svc.ChooseContinue(w.ctx, w.account, c, billing.ByClient)
 	w.note("choose %s: %v", c, err)

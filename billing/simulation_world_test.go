@@ -29,33 +29,37 @@ import (
 
 // world is one seed's: the account, the app, the provider, and the way between the two.
 type world struct {
-	t        *testing.T
-	ctx      context.Context
-	origin   *origin
-	seed     uint64
-	dice     *rand.Rand
-	counts   tally
-	at       int     // the step
-	cast     []actor // and how busy they are
-	weights  int
-	ids      atomic.Int64
-	clock    atomic.Int64 // microseconds
-	latest   int64        // the latest that clock showed
-	store    *models.Store
-	raw      *sql.DB
-	prepared map[string]*sql.Stmt
-	svc      *billing.Service
-	pay      *testpay.Service
-	net      *network
-	m        *refModel
-	seen     *picture // of the rows, after the last step
-	trace    []string
-	broken   string // why the seed failed
-	account  string
-	other    string // somebody else's account, which nothing may touch
-	dieAt    int    // the process dies when it begins that many transactions from now; 0: it does not
-	died     bool
-	ends     []func()
+	t            *testing.T
+	ctx          context.Context
+	origin       *origin
+	seed         uint64
+	dice         *rand.Rand
+	counts       tally
+	at           int     // the step
+	cast         []actor // and how busy they are
+	weights      int
+	spender      bool // without a limit, and never little
+	stubbornness int  // of a subscriber with declining cards, in a thousand
+	ids          atomic.Int64
+	clock        atomic.Int64 // microseconds
+	latest       int64        // the latest that clock showed
+	store        *models.Store
+	raw          *sql.DB
+	prepared     map[string]*sql.Stmt
+	svc          *billing.Service
+	pay          *testpay.Service
+	net          *network
+	m            *refModel
+	seen         *picture               // of the rows, after the last step
+	walls        map[int64]money.Amount // the highest limit of each month
+	lastLimit    money.Amount
+	trace        []string
+	broken       string // why the seed failed
+	account      string
+	other        string // somebody else's account, which nothing may touch
+	dieAt        int    // the process dies when it begins that many transactions from now; 0: it does not
+	died         bool
+	ends         []func()
 
 	forms    []billing.Order      // of the buy page, for double clicks
 	visits   []string             // visits to the provider not come back from
@@ -72,9 +76,6 @@ func newWorld(t *testing.T, o *origin, seed uint64, counts tally) *world {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // what goes wrong here goes wrong on purpose
 	w := &world{t: t, ctx: context.Background(), origin: o, seed: seed, dice: newDice(seed), counts: counts}
 	start := simStart.Add(time.Duration(w.dice.Int64N(int64(10 * 31 * 24 * time.Hour))))
-	if w.odds(500) { // not long before a month ends, in one zone or another
-		start = time.Date(2026, start.Month(), 1, 0, 0, 0, 0, time.UTC).Add(-time.Duration(w.dice.Int64N(int64(5 * time.Hour))))
-	}
 	w.clock.Store(start.UnixMicro())
 	w.latest = start.UnixMicro()
 	address, drop := o.copy(t, fmt.Sprintf("s%x", seed))
@@ -88,6 +89,7 @@ func newWorld(t *testing.T, o *origin, seed uint64, counts tally) *world {
 	w.openRaw(address)
 	w.net = newNetwork(w)
 	w.restart()
+	w.walls = map[int64]money.Amount{}
 	return w
 }
 
@@ -208,11 +210,12 @@ func (w *world) note(format string, args ...any) {
 // odds is true so many times in a thousand.
 func (w *world) odds(permille int) bool { return w.dice.IntN(1000) < permille }
 
-// forward moves the clock on; requests that were on their way arrive when their time has come.
+// forward moves the clock on. Requests that are on their way arrive when their time comes.
 func (w *world) forward(d time.Duration) {
-	w.clock.Add(d.Microseconds())
-	w.latest = max(w.latest, w.clock.Load())
-	w.net.arrivals()
+	end := w.clock.Load() + d.Microseconds()
+	w.net.arrivals(end)
+	w.clock.Store(end)
+	w.latest = max(w.latest, end)
 }
 
 // webhook is the app's end of the provider's network.
