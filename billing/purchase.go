@@ -77,8 +77,8 @@ func (s *Service) planPurchase(tx *models.Tx, m *models.MeterState, kind Purchas
 	if err != nil {
 		return nil, err
 	}
-	if card.Provider != s.provider.Name() || card.Live != s.provider.Live() {
-		return nil, fault(NotReady, "card_missing") // a test card when money is real, or the other way round
+	if !s.debits(card) {
+		return nil, fault(NotReady, "card_missing")
 	}
 	p := &models.Purchase{
 		AccountID: m.AccountID(), ID: s.newID("purchase"), Kind: string(kind), State: string(PurchasePlanned), Amount: amount,
@@ -86,6 +86,12 @@ func (s *Service) planPurchase(tx *models.Tx, m *models.MeterState, kind Purchas
 		PlannedAt: m.Now, NextCheckAt: m.Now.Add(pickUpAfter),
 	}
 	return p, tx.AddPurchase(p)
+}
+
+// debits tells whether a card is with the provider, and in the mode, that this process talks to: a test card is none when money
+// is real, and the other way round.
+func (s *Service) debits(card *models.PaymentMethod) bool {
+	return card.Provider == s.provider.Name() && card.Live == s.provider.Live()
 }
 
 // orderedBefore is the purchase that this order made before, or nil; or why there can be none.

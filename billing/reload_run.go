@@ -105,10 +105,14 @@ func (s *Service) planReload(ctx context.Context, accountID string) (id string, 
 
 // reloadNow is what is to be done about an account's auto-reload, with the attempts of the last day.
 func (s *Service) reloadNow(tx *models.Tx, m *models.MeterState, month *models.BillingMonth) (reloadDecision, []attempt, error) {
-	if _, err := tx.CurrentCard(m.AccountID()); errors.Is(err, models.ErrNotFound) {
+	card, err := tx.CurrentCard(m.AccountID())
+	switch {
+	case errors.Is(err, models.ErrNotFound):
 		return reloadDecision{}, nil, nil // removing the card turned auto-reload off; without one nothing is bought in any case
-	} else if err != nil {
+	case err != nil:
 		return reloadDecision{}, nil, err
+	case !s.debits(card):
+		return reloadDecision{}, nil, nil
 	}
 	attempts, err := attemptsOf(tx, m)
 	if err != nil {
@@ -142,9 +146,6 @@ func takesRoom(s PurchaseState) bool { return s.Pending() || s == PurchaseSuccee
 func (s *Service) planReloadOf(tx *models.Tx, m *models.MeterState, month *models.BillingMonth, amount money.Amount, attempts []attempt) (string, error) {
 	stopReload(m)
 	p, err := s.planPurchase(tx, m, PurchaseAutoReload, amount, "")
-	if AsFault(err) != nil { // closed, or the card is of another provider or mode
-		return "", nil
-	}
 	if err != nil {
 		return "", err
 	}

@@ -48,6 +48,7 @@ func (tx *Tx) UnreadNotices(accountID string, most int) (int, error) {
 
 // ReadNotices marks the notices of an account as read, up to the one with the id last.
 func (tx *Tx) ReadNotices(accountID, last string) error {
+	tx.Tell(accountID) // the bell of other pages
 	return tx.db.Model(&Notice{}).Where("account_id = ? AND read_at = 0 AND id <= ?", accountID, last).Update("read_at", tx.Now).Error
 }
 
