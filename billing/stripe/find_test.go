@@ -68,6 +68,20 @@ func TestFindChargeTurnsEveryPage(t *testing.T) {
 	}
 }
 
+// TestAListWithoutAnEndIsGivenUp, and is not taken for one that does not have the charge.
+func TestAListWithoutAnEndIsGivenUp(t *testing.T) {
+	f := newFake(t)
+	customer, _ := f.customer(succeeds)
+	f.with(func() {
+		for range 10_001 {
+			f.add("payment_intent", "pi", object{"customer": customer, "metadata": object{}, "status": "succeeded", "currency": "usd"})
+		}
+	})
+	if _, err := f.client().FindCharge(t.Context(), billing.ChargeQuery{PurchaseID: "purchase_1", Customer: customer}); err == nil || errors.Is(err, billing.ErrNoCharge) {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestFindChargeOfADeletedCustomer is what the search is for.
 func TestFindChargeOfADeletedCustomer(t *testing.T) {
 	f := newFake(t)
