@@ -31,7 +31,7 @@ func TestLastMonthOnThePriceList(t *testing.T) {
 	b.get(linkTo(page, "See each request")).says("1 request: $46.00")
 }
 
-// With htmx the calculator's answer is the calculator alone, at the address of its question.
+// With htmx the calculator's answer is the calculator alone.
 func TestCalculatorByHTMX(t *testing.T) {
 	b := newSite(t, onSQLite(t)).browser().with("HX-Request", "true")
 	for query, status := range map[string]int{
@@ -43,7 +43,7 @@ func TestCalculatorByHTMX(t *testing.T) {
 		}
 	}
 	form := b.get("/pricing?model=Haiku+4.5&input=1").first("#calculator form")
-	for name, want := range map[string]string{"hx-get": "/pricing", "hx-push-url": "true", "hx-target": "#calculator", "method": "get"} {
+	for name, want := range map[string]string{"hx-get": "/pricing", "hx-target": "#calculator", "method": "get"} {
 		if got := attrOf(form, name); got != want {
 			t.Errorf("%s=%q, want %q", name, got, want)
 		}

@@ -55,8 +55,12 @@
   // it is gone. Other swaps (live figures) leave the focus alone.
   document.addEventListener("htmx:after:swap", (event) => {
     const ctx = (event.detail && event.detail.ctx) || {};
-    const asked = ctx.sourceElement instanceof HTMLFormElement; // a form that only asks, such as the calculator
-    if (!ctx.request || (ctx.request.method !== "POST" && !asked)) return;
+    if (!ctx.request) return;
+    if (ctx.request.method !== "POST") {
+      if (!(ctx.sourceElement instanceof HTMLFormElement)) return;
+      // a form that only asks, such as the calculator: its question is the address, to be kept, sent and reloaded
+      history.replaceState(null, "", "?" + new URLSearchParams(new FormData(ctx.sourceElement)));
+    }
     const target = ctx.target instanceof Element ? ctx.target : document.body; // an answer may take the whole page
     const section = (target.id && document.getElementById(target.id)) || target;
     if (focusSummary(section) || document.activeElement !== document.body) return;

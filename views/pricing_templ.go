@@ -451,7 +451,7 @@ func CalculatorSection(p CalculatorProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " <div class=\"calculator\"><form class=\"form\" method=\"get\" action=\"/pricing#calculator\" novalidate hx-get=\"/pricing\" hx-target=\"#calculator\" hx-swap=\"outerHTML\" hx-push-url=\"true\" hx-sync=\"this:replace\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " <div class=\"calculator\"><form class=\"form\" method=\"get\" action=\"/pricing#calculator\" novalidate hx-get=\"/pricing\" hx-target=\"#calculator\" hx-swap=\"outerMorph\" hx-sync=\"this:replace\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
