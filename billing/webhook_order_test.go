@@ -40,15 +40,11 @@ type charged struct {
 
 func (c *charged) charge() billing.Charge {
 	c.t.Helper()
-	all, err := c.pay.Charges(c.ctx)
+	charge, err := c.pay.FindCharge(c.ctx, billing.ChargeQuery{PurchaseID: c.purchase})
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	i := slices.IndexFunc(all, func(charge billing.Charge) bool { return charge.PurchaseID == c.purchase })
-	if i < 0 {
-		c.t.Fatalf("no charge of %s", c.purchase)
-	}
-	return all[i]
+	return charge
 }
 
 func authenticates(c *charged) { c.post(c.charge().ActionURL, url.Values{"answer": {"authenticate"}}) }
@@ -143,8 +139,8 @@ func (r *paymentRig) anyOrder(h history, n int) {
 		r.advance(time.Hour)
 		r.deliver()
 	}
-	for range 4 * 5 { // days: what was late arrives, and what was lost is looked up
-		r.advance(6 * time.Hour)
+	for range 3 * 4 { // days: what was late arrives, and what was lost is looked up
+		r.advance(8 * time.Hour)
 		r.deliver()
 		if err := r.svc.RunPayments(r.ctx); err != nil {
 			r.t.Fatal(err)
