@@ -80,7 +80,9 @@ func TestThePageSaysWhyAutoReloadDoesNotBuy(t *testing.T) {
 	}
 	page = b.get("/settings/usage").says("declined 3 times in a row", "Resume: I may be charged $14.00 now")
 	b.get("/settings/usage")
-	form := func(a *answer, field string) string { return a.attr("form[action='/settings/usage/auto-reload/resume'] [name="+field+"]", "value") }
+	form := func(a *answer, field string) string {
+		return a.attr("form[action='/settings/usage/auto-reload/resume'] [name="+field+"]", "value")
+	}
 	resume := func(confirm string) *answer {
 		return b.post("/settings/usage/auto-reload/resume", "version", form(page, "version"), "confirm", confirm)
 	}
