@@ -84,7 +84,7 @@ func watchAnew(m *models.MeterState) {
 
 // watchLimit starts over with another limit.
 func watchLimit(m *models.MeterState, b *models.BillingMonth) {
-	b.Alert, b.LimitRefused = 0, false
+	b.LimitRefused = false
 	alertsDue(m)
 }
 

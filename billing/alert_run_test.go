@@ -84,6 +84,9 @@ func (r alertRig) told(id string, want ...string) {
 	if !slices.Equal(got, want) {
 		r.t.Errorf("told %q, want %q", got, want)
 	}
+	if due := r.look(id).Meter.AlertsDueAt; due != 0 {
+		r.t.Error("the worker has looked, and yet is to look again")
+	}
 	r.read(id)
 }
 
@@ -241,6 +244,18 @@ func TestAlertsOfASession(t *testing.T) {
 	})
 }
 
+// What a session has come to stays: it does not ask anew after it was charged, whatever is chosen then.
+func TestASessionDoesNotGoBack(t *testing.T) {
+	r := newAlertRig(t, storetest.OpenOn(t, storetest.SQLite(t)))
+	id := r.subscriber(amountLimit(50), 100*money.Dollar)
+	r.spend(id, money.Dollar)
+	r.told(id, "extra_started")
+	r.prefer(id, AskFirst)
+	r.used(id, money.Dollar)
+	r.refused(id, money.Dollar, SessionLimitReached)
+	r.told(id)
+}
+
 // A request that is refused while others hold what the plan has left asks as well.
 func TestAlertOfARefusedRequest(t *testing.T) {
 	r := newAlertRig(t, storetest.OpenOn(t, storetest.SQLite(t)))
@@ -296,6 +311,8 @@ func TestAlertSettings(t *testing.T) {
 		if got := r.mailed(); !slices.Equal(got, []string{"extra_started"}) {
 			t.Errorf("mails %q", got)
 		}
+		r.save(id, func(a *AlertSettings) { a.Percents = []int{50} })
+		r.told(id) // whoever was told of three quarters knows of the half
 		r.save(id, func(a *AlertSettings) { a.Percents = AlertPercents; a.Mails = AlertMails{} })
 		r.told(id)
 		r.spend(id, 15*money.Dollar)

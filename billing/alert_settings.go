@@ -91,7 +91,7 @@ func (s *Service) SaveAlerts(ctx context.Context, accountID string, a AlertSetti
 	if err := checkAlerts(a); err != nil {
 		return false, err
 	}
-	_, err = s.changeSettings(ctx, accountID, 0, func(tx *models.Tx, m *models.MeterState, month *models.BillingMonth) (Change, error) {
+	_, err = s.changeSettings(ctx, accountID, 0, func(tx *models.Tx, m *models.MeterState, _ *models.BillingMonth) (Change, error) {
 		old, err := readAlertSettings(tx, m)
 		if changed = err == nil && old.text() != a.text(); !changed {
 			return Change{}, err
@@ -101,7 +101,6 @@ func (s *Service) SaveAlerts(ctx context.Context, accountID string, a AlertSetti
 			m.Meter.LowBalance = a.LowBalance
 			watchAnew(m)
 		}
-		month.Alert = 0
 		alertsDue(m)
 		return Change{}, tx.SaveAlertSettings(&models.AlertSettings{
 			AccountID: accountID, Percents: percentsText(a.Percents), Spent: a.Spent,
