@@ -48,7 +48,7 @@ func (w *workshop) write(name string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(path, content, 0o600)
+	return os.WriteFile(path, content, 0o600) //nolint:gosec // a file of this repository, in our own temporary folder
 }
 
 func (w *workshop) close() { _ = os.RemoveAll(w.dir) }
