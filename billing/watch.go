@@ -23,8 +23,11 @@ func (s *Service) SignedIn(ctx context.Context, token string) (alive bool, err e
 		}
 		return err
 	})
-	if AsFault(err) != nil {
-		return false, nil
+	switch {
+	case err == nil:
+		return true, nil
+	case AsFault(err) != nil: // over, ended, or never there
+		err = nil
 	}
-	return err == nil, err
+	return false, err
 }

@@ -9,7 +9,7 @@ func (a Amount) Scaled(part, whole int64) Amount {
 	if a < 0 || part < 0 || whole <= 0 {
 		panic("money: Scaled takes no negative value, and no whole of zero")
 	}
-	high, low := bits.Mul64(uint64(a), uint64(part)) //nolint:gosec // neither is negative
+	high, low := bits.Mul64(uint64(a), uint64(part))
 	if high >= uint64(whole) {
 		panic(&OverflowError{"*", int64(a), part})
 	}
