@@ -20,6 +20,7 @@ func (w *world) actors() []actor {
 		{"choose", 20, w.choose}, {"rule", 14, w.saveReload}, {"resume", 12, w.resume}, {"visit", 5, w.visit}, {"come back", 3, w.comeBack},
 		{"remove card", 1, w.removeCard}, {"buy", 9, w.buy}, {"authenticate", 8, w.authenticate},
 		{"reloads", 55, w.runReloads}, {"payments", 35, w.runPayments}, {"reconcile", 8, w.reconcile}, {"inbox", 4, w.inbox}, {"expire", 8, w.expire},
+		{"alerts", 3, w.alerts}, {"invoices", 2, w.invoices}, {"purge", 1, w.purge},
 		{"deliver", 20, w.deliver}, {"forge", 3, w.forge}, {"dashboard", 8, w.dashboard}, {"clock", 45, w.moveClock},
 	}
 }
@@ -51,6 +52,8 @@ func (w *world) draw() actor {
 		return actor{"second thoughts", 0, w.secondThoughts}
 	case (w.m.backOff > w.clock.Load() || w.m.pause == "declined") && w.odds(w.stubbornness):
 		return actor{"stubborn", 0, w.stubborn}
+	case w.stubbornness > 100 && w.m.works() && !w.m.pending() && w.odds(300):
+		return pick(w, actor{"hold", 0, w.hold}, actor{"reloads", 0, w.runReloads})
 	case w.odds(5):
 		return actor{"outage", 0, w.outage}
 	}
@@ -66,6 +69,9 @@ func (w *world) draw() actor {
 // gather draws how busy each actor is in this seed: the same crowd every day meets the same things.
 func (w *world) gather() {
 	w.cast, w.spender, w.stubbornness = w.actors(), w.odds(200), pick(w, 0, 0, 20, 300)
+	if w.stubbornness > 100 {
+		w.net.rates.decline = 800
+	}
 	for i := range w.cast {
 		w.cast[i].weight *= pick(w, 1, 2, 2, 2, 4, 8)
 		w.weights += w.cast[i].weight

@@ -190,6 +190,9 @@ func (w *world) checkEntries(was, p *picture) {
 }
 
 func (w *world) checkPause(p *picture) {
+	if w.m.rule.On && w.m.guarded(w.accountNow()) {
+		w.counts["steps under the guard"]++
+	}
 	if w.m.rule.On && p.meter.Pause != w.m.pause {
 		w.fail("auto-reload is paused by %q; the model: %q", p.meter.Pause, w.m.pause)
 	}

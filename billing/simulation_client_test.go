@@ -68,7 +68,7 @@ func (w *world) ask(q billing.HoldRequest) {
 	}
 	w.note("hold of %s refused: %s, needed %s, available %s", worst.Decimal(), refusal.Reason, refusal.Needed.Decimal(), refusal.Available.Decimal())
 	w.counts["refused "+string(refusal.Reason)]++
-	if v.covered != 0 || !w.m.sameReason(refusal.Reason, v.reason) || refusal.Needed != v.need {
+	if v.covered != 0 || !w.m.sameReason(now, refusal.Reason, v.reason) || refusal.Needed != v.need {
 		w.fail("refused for %s with needed %s; the model: covered %s, %q, needed %s", refusal.Reason, refusal.Needed.Decimal(),
 			v.covered.Decimal(), v.reason, v.need.Decimal())
 		return

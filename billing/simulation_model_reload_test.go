@@ -170,11 +170,10 @@ func (m *refModel) fundsReason(now, month int64, need money.Amount) billing.Reas
 }
 
 // sameReason compares reasons. What only the worker finds out, guard and ceiling, may be told as pending until it looked.
-func (m *refModel) sameReason(got, want billing.Reason) bool {
-	looked := got == billing.ReloadPending && m.trigger
+func (m *refModel) sameReason(now int64, got, want billing.Reason) bool {
 	switch want {
 	case billing.ReloadPaused:
-		return got == want || looked || got == billing.PurchaseLimitReached && m.limit.Kind == billing.Unlimited
+		return got == want || got == billing.ReloadPending && m.pause == "" && m.backOff <= now || got == billing.PurchaseLimitReached && m.limit.Kind == billing.Unlimited
 	case billing.PurchaseLimitReached:
 		return got == want || m.limit.Kind == billing.Unlimited && (got == billing.ReloadPending || got == billing.ReloadPaused)
 	}

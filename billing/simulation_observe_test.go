@@ -33,7 +33,8 @@ func (w *world) observe(was, p *picture) {
 	}
 	w.observeEntries(was, p)
 	taken := w.observeReversals(was, p)
-	if resumed && moved || taken && (resumed || moved) { // which of them came last, only the rows know
+	several := was != nil && len(p.cards) > len(was.cards)+1
+	if resumed && moved || taken && (resumed || moved) || several { // which of them came last, only the rows know
 		w.m.pause, w.m.declines, w.m.backOff = p.meter.Pause, p.meter.Declines, 0
 		if p.meter.Waits == "declined" {
 			w.m.backOff = p.meter.RetryAt

@@ -77,6 +77,23 @@ func (w *world) expire() {
 	}
 }
 
+// alerts, invoices and the purge have tests of their own; here they meet everything else.
+func (w *world) alerts() { w.noFault("alerts", w.svc.RunAlerts(w.ctx)) }
+
+func (w *world) invoices() {
+	_, err := w.svc.IssueInvoices(w.ctx)
+	w.noFault("invoices", err)
+}
+
+func (w *world) purge() { w.noFault("purge", w.svc.PurgeOld(w.ctx)) }
+
+func (w *world) noFault(what string, err error) {
+	w.note("%s: %v", what, err)
+	if err != nil {
+		w.fail("%s: %v", what, err)
+	}
+}
+
 func (w *world) deliver() {
 	n, err := w.pay.Deliver(w.ctx)
 	w.note("deliver: %d arrived, %v", n, err)
@@ -153,6 +170,9 @@ func (w *world) moveClock() {
 		if w.m.backOff > now {
 			d = time.Duration(w.m.backOff-now+w.dice.Int64N(3)-1) * time.Microsecond
 		}
+	}
+	if w.stubbornness > 100 && w.odds(800) { // that subscriber does not wait for the guard
+		d = time.Duration(w.dice.Int64N(int64(30 * time.Second)))
 	}
 	w.note("the clock moves by %s", d)
 	w.forward(max(0, d))
