@@ -416,6 +416,18 @@ func TestTheCeilingOfADay(t *testing.T) {
 			t.Errorf("%+v", s.Reload)
 		}
 		r.refused(id, 200*money.Dollar, billing.PurchaseLimitReached)
+		if _, err := r.svc.SaveMonthlyLimit(r.ctx, id, billing.SaveLimit{Limit: limitOf(9000)}); err != nil {
+			t.Fatal(err)
+		}
+		if s := r.status(id); s.Reload.Waits != "" || s.Reason != billing.ReloadPending {
+			t.Errorf("with a limit there is no ceiling: %+v %s", s.Reload, s.Reason)
+		}
+		if _, err := r.svc.SaveMonthlyLimit(r.ctx, id, billing.SaveLimit{Limit: billing.Limit{Kind: billing.Unlimited}, Confirmed: billing.Confirmed}); err != nil {
+			t.Fatal(err)
+		}
+		r.ask(id, 200*money.Dollar)
+		r.reload() // looks, and knows it again
+		r.refused(id, 200*money.Dollar, billing.PurchaseLimitReached)
 		r.advance(24 * time.Hour)
 		r.reload()
 		r.wantReloads(id, 1500*money.Dollar, 500*money.Dollar, 1400*money.Dollar)

@@ -113,6 +113,9 @@ func (s *Service) setLimit(m *models.MeterState, month *models.BillingMonth, l L
 		return Change{}
 	}
 	month.LimitKind, month.Limit = string(l.Kind), l.Amount
+	if m.Meter.ReloadWaits == string(WaitsForCeiling) {
+		setWait(m, "", 0) // the ceiling is only for those without a limit
+	}
 	watchLimit(m, month)
 	return s.addChange(m, settingMonthlyLimit, old.text(), l.text(), by)
 }
