@@ -188,7 +188,9 @@ func (s *Service) storeCard(tx *models.Tx, m *models.MeterState, setup *models.C
 		}
 	}
 	if (old == nil || old.Fingerprint != card.Fingerprint) && m.Meter.ReloadPause != string(PausedByReversal) {
-		resumeReload(m) // what stopped it was the old card
+		if err := resumeReload(tx, m); err != nil { // what stopped it was the old card
+			return err
+		}
 	}
 	if err := s.tellChange(tx, m, s.addChange(m, settingCard, cardText(old), cardText(card), BySubscriber)); err != nil {
 		return err

@@ -297,7 +297,9 @@ func (s *Service) switchOn(tx *models.Tx, m *models.MeterState, d *models.Enable
 	s.setLimit(m, month, p.Limit, BySubscriber)
 	due := dueOfDraft(m, p)
 	s.setReload(m, p.Reload, BySubscriber)
-	resumeReload(m) // whatever stopped it before: this is a new decision
+	if err := resumeReload(tx, m); err != nil { // whatever stopped it before: this is a new decision
+		return err
+	}
 	if due > 0 {
 		reloadAtOnce(m, m.Now.Add(firstPurchaseTakes), due)
 	}

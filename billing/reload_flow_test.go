@@ -322,6 +322,45 @@ func TestResumeCharges(t *testing.T) {
 	})
 }
 
+// Three attempts within an hour, the last one declined: another card ends the back-off and not the guard, and both are said.
+func TestTheGuardOutlivesABackOff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open storetest.Open) {
+		r := newPaymentRig(t, open)
+		id := r.reloader("succeeds", limitOf(100), rule520, 0)
+		first := r.clock()
+		for range 2 {
+			r.refused(id, money.Dollar, billing.ReloadPending)
+			r.reload()
+			r.use(id, 20*money.Dollar)
+			r.advance(time.Minute)
+		}
+		r.reload()
+		r.card(id, "declined")
+		r.use(id, r.status(id).Available)
+		r.advance(58 * time.Minute)
+		r.ask(id, money.Dollar)
+		r.reload()
+		if s := r.status(id).Reload; s.Waits != billing.WaitsForGuard && s.Waits != billing.WaitsAfterDecline {
+			t.Fatalf("%+v", s)
+		}
+		r.card(id, "succeeds")
+		n := len(r.reloads(id))
+		for r.clock().Before(first.Add(2 * time.Hour)) {
+			_, refusal := r.ask(id, money.Dollar)
+			r.reload()
+			made := len(r.reloads(id))
+			if refusal != nil && (refusal.Reason == billing.ReloadPending) != (made > n) {
+				t.Fatalf("refused with %s, and %d purchases were made", refusal.Reason, made-n)
+			}
+			if made > n {
+				return
+			}
+			r.advance(time.Minute)
+		}
+		t.Error("it never bought")
+	})
+}
+
 // The bank asks for the subscriber: paused at once, one attempt, a way to authenticate.
 func TestAuthenticationPausesAtOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open storetest.Open) {

@@ -63,12 +63,18 @@ func stopReload(m *models.MeterState) {
 	m.Meter.ReloadWantedAt, m.Meter.ReloadConfirmed = 0, 0
 }
 
-// resumeReload lets auto-reload go on. The guard of an hour and a day counts on.
-func resumeReload(m *models.MeterState) {
+// resumeReload lets auto-reload go on. The guard of an hour and a day counts on, and is said if it is what is left to wait for.
+func resumeReload(tx *models.Tx, m *models.MeterState) error {
 	m.Meter.ReloadPause, m.Meter.ReloadDeclines = "", 0
-	if m.Meter.ReloadWaits == string(WaitsAfterDecline) {
-		setWait(m, "", 0)
+	if m.Meter.ReloadWaits != string(WaitsAfterDecline) {
+		return nil
 	}
+	setWait(m, "", 0)
+	attempts, err := attemptsOf(tx, m)
+	if until := guard(attempts); until > m.Now {
+		setWait(m, WaitsForGuard, until)
+	}
+	return err
 }
 
 // reloadAtOnce makes the worker buy at a time without a charge before it, at most what the subscriber has agreed to. The guard may

@@ -194,7 +194,9 @@ func (s *Service) SaveAutoReload(ctx context.Context, accountID string, r SaveRe
 		}
 		done := s.setReload(m, r.Rule, BySubscriber)
 		if turnsOn {
-			resumeReload(m)
+			if err := resumeReload(tx, m); err != nil {
+				return Change{}, err
+			}
 		}
 		if due > 0 {
 			reloadAtOnce(m, m.Now, due)
@@ -218,7 +220,9 @@ func (s *Service) ResumeReload(ctx context.Context, accountID string, version in
 			return Change{}, unconfirmed(due)
 		}
 		paused := m.Meter.ReloadPause
-		resumeReload(m)
+		if err := resumeReload(tx, m); err != nil {
+			return Change{}, err
+		}
 		if due > 0 {
 			reloadAtOnce(m, m.Now, due)
 		}
