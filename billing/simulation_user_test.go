@@ -127,6 +127,7 @@ func (w *world) changeLimit() {
 	}
 	if w.changed(err) && old != l {
 		w.m.limit = l
+		w.m.notBefore = max(w.m.notBefore, w.seen.meter.WantedAt) // it is no reason to look at once
 		w.changes = append(w.changes, settingMade{id: c.ID, at: w.accountNow(), version: w.version(), can: old.Kind == billing.LimitAmount,
 			back: func() { w.m.limit = old }})
 	}
