@@ -4,14 +4,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/network"
 )
 
 // TestScreenshots walks through every page in its main states, on a desktop and
 // on a phone, light and dark, in English and Italian, and takes a picture of
 // each: into SCREENSHOT_DIR (make screenshots), else among the test's artifacts.
-// No page may scroll sideways; the harness fails on console errors.
+// No page may scroll sideways; the harness fails on console errors. As a test, it also holds each page against axe-core,
+// html-validate and its weight over the wire.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("SCREENSHOT_DIR")
 	if dir == "" {
@@ -21,12 +25,17 @@ func TestScreenshots(t *testing.T) {
 	account := created(t, s, storyPassword, "account", "create", "--email", storyEmail, "--name", "Ada", "--time-zone", "Europe/Rome", "--password-stdin")
 	created(t, s, storyPassword, "staff", "create", "--email", "help@example.com", "--name", "Help", "--password-stdin")
 	g := &gallery{t: t, dir: dir, s: s, api: newMachine(t, s), account: account}
+	if _, lacks := findWebTools(); os.Getenv("SCREENSHOT_DIR") == "" && (lacks == "" || os.Getenv("REQUIRE_ALL") == "1") {
+		g.checks = newChecks(t)
+		defer g.checks.validate()
+	}
 	g.open()
 	g.api.history(account)
 
 	g.shoot("sign-in", "/sign-in")
 	g.shoot("pricing", "/pricing?model=Sonnet+4.5&input=180000&cache_read=30000&output=2000")
 	g.shoot("help", "/help/extra-usage")
+	g.shoot("sign-in-link", "/sign-in/link")
 	g.signIn(storyEmail)
 	g.shoot("usage-off", "/settings/usage")
 	g.enableWithPictures()
@@ -41,9 +50,12 @@ func TestScreenshots(t *testing.T) {
 	g.shoot("usage-extra", "/settings/usage")
 	g.shoot("activity", "/settings/usage/activity")
 	g.shootFirst("charge", "/settings/usage/activity", `a[href^="/settings/usage/activity/"]`)
+	g.shoot("spending", "/settings/usage/spending")
+	g.shoot("notices", "/settings/notices")
 	g.shoot("activity-changes", "/settings/usage/activity?show=changes")
 	g.shoot("billing", "/settings/billing")
 	g.shoot("invoice", "/settings/billing/invoices/"+time.Now().In(rome(t)).Format("2006-01"))
+	g.shootFirst("receipt", "/settings/billing", `a[href^="/settings/billing/purchases/"]:not([href$="/pdf"])`)
 	g.shoot("profile", "/settings/profile")
 	g.shoot("not-found", "/nowhere")
 	g.signIn("help@example.com")
@@ -72,6 +84,7 @@ type gallery struct {
 	api     *machine
 	account string
 	looks   []look
+	checks  *checks // nil while pictures are all that is wanted
 }
 
 type look struct {
@@ -96,12 +109,18 @@ func (g *gallery) open() {
 		p.allow("404")
 		g.looks = append(g.looks, look{o.name, p})
 	}
+	// the first browser meets each page as for the first time
+	g.looks[0].page.do("keep nothing", send(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}))
 }
 
 func (g *gallery) shoot(name, path string) {
 	g.t.Helper()
-	for _, l := range g.looks {
+	for i, l := range g.looks {
+		l.page.traffic.weigh()
 		l.page.visit(path)
+		if i == 0 {
+			g.weigh(path, l.page)
+		}
 		g.speak(l)
 		l.page.wait("h1")
 		width := l.page.opts.Width
@@ -109,6 +128,26 @@ func (g *gallery) shoot(name, path string) {
 			g.t.Errorf("%s (%s) is %d px wide on a screen of %d px", path, l.name, wide, width)
 		}
 		l.page.screenshot(filepath.Join(g.dir, fmt.Sprintf("%s-%s.png", name, l.name)))
+		if g.checks != nil && l.page.opts.JavaScript {
+			g.checks.load(l.page)
+			g.checks.look(l.page, name+"-"+l.name, "")
+		}
+	}
+}
+
+// heaviest is what a page may weigh over the wire, everything that it loads included.
+const heaviest = 60 << 10 // bytes
+
+// weigh holds a page just loaded against that, and sees that it asked nobody but us.
+func (g *gallery) weigh(path string, p *page) {
+	g.t.Helper()
+	bytes, hosts := p.traffic.weighed()
+	g.t.Logf("%s: %d bytes over the wire", path, bytes)
+	if bytes > heaviest || bytes < 10_000 {
+		g.t.Errorf("%s is %d bytes over the wire, at most %d are allowed", path, bytes, heaviest)
+	}
+	if ours := strings.TrimPrefix(g.s.url, "http://"); len(hosts) != 1 || hosts[0] != ours {
+		g.t.Errorf("%s asks %q", path, hosts)
 	}
 }
 

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +25,9 @@ type traffic struct {
 	loading bool
 	changed time.Time
 	status  int
+	answer  int             // status of the page or fragment that came last
+	weight  int64           // bytes over the wire since weigh, heads included; event streams not counted
+	hosts   map[string]bool // that were asked since weigh
 }
 
 type request struct {
@@ -60,12 +65,39 @@ func (f *traffic) lastStatus() int {
 	return f.status
 }
 
+// lastAnswer is the status of the page or fragment that came last.
+func (f *traffic) lastAnswer() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.answer
+}
+
+// weigh begins to count what is loaded.
+func (f *traffic) weigh() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.weight, f.hosts = 0, map[string]bool{}
+}
+
+// weighed is what was loaded since weigh, in bytes, and from which hosts.
+func (f *traffic) weighed() (bytes int64, hosts []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.weight, slices.Sorted(maps.Keys(f.hosts))
+}
+
 // note takes one event of the browser.
 func (f *traffic) note(ev any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
+		if u, err := url.Parse(ev.Request.URL); err == nil && f.hosts != nil && u.Host != "" {
+			f.hosts[u.Host] = true
+		}
+		if ev.RedirectResponse != nil {
+			f.weight += int64(ev.RedirectResponse.EncodedDataLength)
+		}
 		if ev.Type != network.ResourceTypeEventSource && ev.Type != network.ResourceTypePing {
 			f.open[ev.RequestID] = request{url: ev.Request.URL, loader: ev.LoaderID}
 		}
@@ -73,10 +105,14 @@ func (f *traffic) note(ev any) {
 		if ev.Response.MimeType == "text/event-stream" {
 			delete(f.open, ev.RequestID)
 		}
+		if ev.Type == network.ResourceTypeDocument || ev.Type == network.ResourceTypeFetch || ev.Type == network.ResourceTypeXHR {
+			f.answer = int(ev.Response.Status)
+		}
 		if ev.Type == network.ResourceTypeDocument {
 			f.status = int(ev.Response.Status)
 		}
 	case *network.EventLoadingFinished:
+		f.weight += int64(ev.EncodedDataLength)
 		delete(f.open, ev.RequestID)
 	case *network.EventLoadingFailed:
 		delete(f.open, ev.RequestID)
