@@ -92,11 +92,20 @@ func signIn(p *page, email string) {
 
 // enable goes the way of the article: Enable, payment method, spending preferences, review, on.
 func enable(p *page) {
+	addCard(p)
+	prefer(p)
+}
+
+func addCard(p *page) {
 	p.visit("/settings/usage")
 	p.click(`form[action="/settings/usage/enable"] button`)
 	p.click(`form[action="/settings/billing/payment-method"] button`)
 	p.choose(`input[name=card][value=succeeds]`)
 	p.click("button")
+}
+
+// prefer fills the preferences in and turns extra usage on.
+func prefer(p *page) {
 	p.visit("/settings/usage/enable/preferences")
 	p.choose(`input[name=limit_kind][value=amount]`)
 	p.fill("input[name=limit_amount]", "5,00")
