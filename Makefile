@@ -36,9 +36,10 @@ fmt: ## Format Go and templ files
 	.ci/run golangci fmt
 
 .PHONY: screenshots
-screenshots: ## Take a picture of every page into artifacts/screenshots and refresh those of docs/ (needs Chromium)
+screenshots: ## Take pictures of every page in six looks into artifacts/screenshots, and refresh docs/screenshots: each page once, and some (needs Chromium)
 	mkdir -p artifacts/screenshots
 	SCREENSHOT_DIR='$(CURDIR)/artifacts/screenshots' REQUIRE_ALL=1 go test -count=1 -run Screenshots ./e2e
+	cp artifacts/screenshots/*-light.png docs/screenshots/
 	for f in docs/screenshots/*.png; do cp "artifacts/screenshots/$$(basename "$$f")" docs/screenshots/; done
 
 .PHONY: bench
