@@ -65,6 +65,19 @@ func story(t *testing.T, javaScript bool) {
 	p.has("Haiku 4.5")
 	p.screenshotTo(t, "story-activity")
 
+	// the subscriber was told of the limit, without the three percentages that were jumped over, and says that they read it
+	eventually(t, "the notice of the limit", func() bool {
+		p.visit("/settings/notices")
+		return strings.Contains(p.text("#notices"), "Your monthly limit is used up")
+	})
+	if told := p.text("#notices"); strings.Contains(told, "90%") || strings.Count(told, "Your monthly limit") != 1 {
+		t.Errorf("the notices tell the limit more than once: %s", told)
+	}
+	p.screenshotTo(t, "story-notices")
+	p.click(`form[action="/settings/notices/read"] button`)
+	p.gone(`form[action="/settings/notices/read"]`)
+	p.has("Your monthly limit is used up")
+
 	looked := supportView(t, s, javaScript, account)
 	if !strings.Contains(looked, subscriber) {
 		t.Errorf("support does not see %q but %q", subscriber, looked)
