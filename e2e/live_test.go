@@ -116,6 +116,30 @@ func TestLivePageOfAnEndedSession(t *testing.T) {
 	p.has("You are signed out, so these figures no longer change.")
 }
 
+// TestEnabledInAnotherTab: a page that was open before the first enabling gets the controls that come with it.
+func TestEnabledInAnotherTab(t *testing.T) {
+	s := startServer(t)
+	created(t, s, storyPassword, "account", "create", "--email", liveEmail, "--name", "Livia", "--password-stdin")
+	p, other := newBrowser(t, opts{Base: s.url, JavaScript: true, Width: 1280, Height: 900, Lang: "en"}), newBrowser(t, opts{Base: s.url, Width: 1280, Height: 900, Lang: "en"})
+	signIn(p, liveEmail)
+	p.visit("/settings/usage")
+	p.wait("button:Pause live updates")
+	evaluate[string](p, `window.loaded = "once"`)
+	p.gone("#monthly-limit h2")
+
+	signIn(other, liveEmail)
+	enable(other)
+	for _, section := range []string{"#monthly-limit", "#auto-reload", "#continue", "#alerts", "#pace"} {
+		p.wait(section + " h2")
+	}
+	p.wait(`form[action="/settings/usage/turn-off"] button`)
+	p.click("#monthly-limit summary")
+	p.fill("#limit-amount", "7")
+	p.click("#monthly-limit form button[type=submit]")
+	p.has("$7.00")
+	p.notReloaded()
+}
+
 // TestPageWithoutLiveUpdates: without JavaScript the page says as of when it is, and offers to be loaded again.
 func TestPageWithoutLiveUpdates(t *testing.T) {
 	s := startServer(t)

@@ -24,6 +24,9 @@ type usagePart struct {
 	section templ.Component
 }
 
+// controlSections come with the first enabling. Until then the page keeps their places: it may happen in another tab.
+var controlSections = []string{SectionMonthlyLimit, SectionAutoReload, SectionContinue, SectionAlerts}
+
 // parts are the sections that show settings or figures, and what the change did.
 func (p UsageProps) parts() []usagePart {
 	l := p.Frame.Lang
