@@ -48,12 +48,19 @@ func (p *page) issued(number string) string {
 	return path
 }
 
-// A month ends while the program runs: its invoice comes by itself, is fit for paper, and is a file as well.
+// A month ends while the program runs: its invoice comes by itself, is fit for paper, and is a file as well; with JavaScript and
+// without.
 func TestInvoiceOnScreenAndPaper(t *testing.T) {
+	for _, javaScript := range []bool{true, false} {
+		t.Run(fmt.Sprintf("JavaScript=%t", javaScript), func(t *testing.T) { invoiceOnScreenAndPaper(t, javaScript) })
+	}
+}
+
+func invoiceOnScreenAndPaper(t *testing.T, javaScript bool) {
 	s := startServer(t, "PLAN_ALLOWANCE=1")
 	account := created(t, s, storyPassword, "account", "create", "--email", storyEmail, "--name", "Ada", "--time-zone", "Europe/Rome", "--password-stdin")
 	api := newMachine(t, s)
-	p := newBrowser(t, opts{Base: s.url, JavaScript: true, Width: 1280, Height: 900, Lang: "en", Dark: true})
+	p := newBrowser(t, opts{Base: s.url, JavaScript: javaScript, Width: 1280, Height: 900, Lang: "en", Dark: true})
 	signIn(p, storyEmail)
 	enable(p)
 	api.use(account, 1000, `"plan"`)
@@ -69,6 +76,10 @@ func TestInvoiceOnScreenAndPaper(t *testing.T) {
 	p.screenshotTo(t, "invoice-issued")
 
 	for _, kind := range []string{"pdf", "csv"} {
+		if !javaScript {
+			equal(t, "links to the "+kind, p.count(fmt.Sprintf("a[href=%q]", path+"/"+kind)) > 0, true)
+			continue // the file is the same, and only a script can fetch it here
+		}
 		got := evaluate[string](p, fmt.Sprintf(`fetch(%q).then(async r => r.status + " " + r.headers.get("content-type").split(";")[0] + " " + ((await r.text()).length > 300))`, path+"/"+kind))
 		if want := map[string]string{"pdf": "200 application/pdf true", "csv": "200 text/csv true"}[kind]; got != want {
 			t.Errorf("%s: %s", kind, got)

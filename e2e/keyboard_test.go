@@ -61,11 +61,18 @@ func (p *page) tabWalk(least int) {
 	}
 }
 
-// TestKeyboard walks the pages where money is decided, wide and narrow. The flash that enabling leaves sticks to the top meanwhile.
+// TestKeyboard walks the pages where money is decided, wide and narrow, with JavaScript and without. The flash that enabling
+// leaves sticks to the top meanwhile.
 func TestKeyboard(t *testing.T) {
+	for _, javaScript := range []bool{true, false} {
+		t.Run(fmt.Sprintf("JavaScript=%t", javaScript), func(t *testing.T) { keyboard(t, javaScript) })
+	}
+}
+
+func keyboard(t *testing.T, javaScript bool) {
 	s := startServer(t)
 	created(t, s, storyPassword, "account", "create", "--email", storyEmail, "--name", "Ada", "--password-stdin")
-	p := newBrowser(t, opts{Base: s.url, Width: 1280, Height: 900, Lang: "en"})
+	p := newBrowser(t, opts{Base: s.url, JavaScript: javaScript, Width: 1280, Height: 900, Lang: "en"})
 	signIn(p, storyEmail)
 	addCard(p)
 	p.visit("/settings/usage/enable/preferences")
