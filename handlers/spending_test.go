@@ -182,7 +182,7 @@ func TestSpendingPages(t *testing.T) {
 		b := s.subscriber(ada)
 		id := s.idOf(ada)
 		empty := b.get("/settings/usage").says("No extra usage yet", "Nothing was charged beyond your plan in November 2026.", "No sessions yet")
-		if empty.has("#pace") || empty.has("#spending svg.plot-area") || !empty.has("#spending .empty a") || !empty.has("#history .empty a") {
+		if empty.has("#pace h2") || empty.has("#spending svg.plot-area") || !empty.has("#spending .empty a") || !empty.has("#history .empty a") {
 			t.Error("a fresh account has no charts but the next action")
 		}
 		s.extra(id, 20*money.Dollar)
