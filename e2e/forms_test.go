@@ -52,27 +52,25 @@ var wrongForms = map[string][]wrong{
 // TestWrongForms sends each of them, with JavaScript and without: the answer is 422 with the form as typed, a summary that has the
 // focus and leads to each field, the same words at the field, and a title that says it.
 func TestWrongForms(t *testing.T) {
-	for _, javaScript := range []bool{true, false} {
-		t.Run(fmt.Sprintf("JavaScript=%t", javaScript), func(t *testing.T) {
-			s := startServer(t)
-			account := created(t, s, storyPassword, "account", "create", "--email", storyEmail, "--name", "Ada", "--password-stdin")
-			created(t, s, storyPassword, "staff", "create", "--email", "help@example.com", "--name", "Help", "--password-stdin")
-			p := newBrowser(t, opts{Base: s.url, JavaScript: javaScript, Width: 1280, Height: 900, Lang: "en"})
-			p.allow("status of 422")
-			p.allow("status 422")
-			p.refuses(t, wrongForms[""])
-			signIn(p, storyEmail)
-			addCard(p)
-			p.refuses(t, wrongForms["enabling"])
-			prefer(p)
-			p.refuses(t, wrongForms["enabled"])
-			staff := newBrowser(t, opts{Base: s.url, JavaScript: javaScript, Width: 1280, Height: 900, Lang: "en"})
-			signIn(staff, "help@example.com")
-			look := wrongForms["staff"][0]
-			look.page = "/support/accounts/" + account
-			staff.refuses(t, []wrong{look})
-		})
-	}
+	eachScript(t, func(t *testing.T, javaScript bool) {
+		s := startServer(t)
+		account := created(t, s, storyPassword, "account", "create", "--email", storyEmail, "--name", "Ada", "--password-stdin")
+		created(t, s, storyPassword, "staff", "create", "--email", "help@example.com", "--name", "Help", "--password-stdin")
+		p := newBrowser(t, opts{Base: s.url, JavaScript: javaScript, Width: 1280, Height: 900, Lang: "en"})
+		p.allow("status of 422")
+		p.allow("status 422")
+		p.refuses(t, wrongForms[""])
+		signIn(p, storyEmail)
+		addCard(p)
+		p.refuses(t, wrongForms["enabling"])
+		prefer(p)
+		p.refuses(t, wrongForms["enabled"])
+		staff := newBrowser(t, opts{Base: s.url, JavaScript: javaScript, Width: 1280, Height: 900, Lang: "en"})
+		signIn(staff, "help@example.com")
+		look := wrongForms["staff"][0]
+		look.page = "/support/accounts/" + account
+		staff.refuses(t, []wrong{look})
+	})
 }
 
 func (p *page) refuses(t *testing.T, forms []wrong) {

@@ -93,48 +93,46 @@ func sampleSite(t *testing.T) string {
 }
 
 func TestHarnessWithAndWithoutJavaScript(t *testing.T) {
-	for _, js := range []bool{true, false} {
-		t.Run(fmt.Sprintf("JavaScript=%t", js), func(t *testing.T) {
-			site := sampleSite(t)
-			p := newBrowser(t, opts{JavaScript: js, Base: site})
-			p.visit("/")
-			equal(t, "status", p.status(), http.StatusOK)
-			equal(t, "heading", p.text("h1"), "Sample")
-			equal(t, "language", p.text("#lang"), "en-US,en;q=0.9")
-			p.has("Light screen")
-			p.lacks("Dark screen")
+	eachScript(t, func(t *testing.T, js bool) {
+		site := sampleSite(t)
+		p := newBrowser(t, opts{JavaScript: js, Base: site})
+		p.visit("/")
+		equal(t, "status", p.status(), http.StatusOK)
+		equal(t, "heading", p.text("h1"), "Sample")
+		equal(t, "language", p.text("#lang"), "en-US,en;q=0.9")
+		p.has("Light screen")
+		p.lacks("Dark screen")
 
-			p.fill("label:Monthly limit", "12.50")
-			p.fill("#limit", "5,00")
-			p.choose("input[value=unlimited]") // hidden: its label takes the click
-			p.fill("[name=language]", "Italiano")
-			p.fill("[name=from]", "2026-11-05")
-			p.submit("#limit")
-			equal(t, "what the server got", p.text("#said"), "limit 5,00, kind unlimited, language it, from 2026-11-05, go save")
-			equal(t, "status of the form", p.status(), http.StatusUnprocessableEntity)
-			equal(t, "the form as typed", p.value("#limit"), "5,00")
-			p.fill("#limit", "")
-			p.press(kb.Enter)
-			p.has("limit , kind amount")
+		p.fill("label:Monthly limit", "12.50")
+		p.fill("#limit", "5,00")
+		p.choose("input[value=unlimited]") // hidden: its label takes the click
+		p.fill("[name=language]", "Italiano")
+		p.fill("[name=from]", "2026-11-05")
+		p.submit("#limit")
+		equal(t, "what the server got", p.text("#said"), "limit 5,00, kind unlimited, language it, from 2026-11-05, go save")
+		equal(t, "status of the form", p.status(), http.StatusUnprocessableEntity)
+		equal(t, "the form as typed", p.value("#limit"), "5,00")
+		p.fill("#limit", "")
+		p.press(kb.Enter)
+		p.has("limit , kind amount")
 
-			p.click("link:Second page") // far below the fold
-			equal(t, "address", p.url(), site+"/second")
-			p.back()
-			p.wait("#part")
-			p.gone("h2")
-			equal(t, "inputs", p.count("input"), 4)
-			equal(t, "action", p.attribute("form", "action"), "/")
+		p.click("link:Second page") // far below the fold
+		equal(t, "address", p.url(), site+"/second")
+		p.back()
+		p.wait("#part")
+		p.gone("h2")
+		equal(t, "inputs", p.count("input"), 4)
+		equal(t, "action", p.attribute("form", "action"), "/")
 
-			if js {
-				p.lacks("No script here.")
-				p.has("live now") // and the open stream keeps no method waiting
-				p.click("button:Load the part")
-				equal(t, "the part", evaluate[string](p, `Promise.resolve(document.querySelector("#loaded").textContent)`), "the part")
-			} else {
-				p.has("No script here.")
-			}
-		})
-	}
+		if js {
+			p.lacks("No script here.")
+			p.has("live now") // and the open stream keeps no method waiting
+			p.click("button:Load the part")
+			equal(t, "the part", evaluate[string](p, `Promise.resolve(document.querySelector("#loaded").textContent)`), "the part")
+		} else {
+			p.has("No script here.")
+		}
+	})
 }
 
 func TestHarnessDarkItalianPhone(t *testing.T) {

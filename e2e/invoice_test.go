@@ -51,9 +51,7 @@ func (p *page) issued(number string) string {
 // A month ends while the program runs: its invoice comes by itself, is fit for paper, and is a file as well; with JavaScript and
 // without.
 func TestInvoiceOnScreenAndPaper(t *testing.T) {
-	for _, javaScript := range []bool{true, false} {
-		t.Run(fmt.Sprintf("JavaScript=%t", javaScript), func(t *testing.T) { invoiceOnScreenAndPaper(t, javaScript) })
-	}
+	eachScript(t, invoiceOnScreenAndPaper)
 }
 
 func invoiceOnScreenAndPaper(t *testing.T, javaScript bool) {

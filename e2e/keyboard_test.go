@@ -64,9 +64,7 @@ func (p *page) tabWalk(least int) {
 // TestKeyboard walks the pages where money is decided, wide and narrow, with JavaScript and without. The flash that enabling
 // leaves sticks to the top meanwhile.
 func TestKeyboard(t *testing.T) {
-	for _, javaScript := range []bool{true, false} {
-		t.Run(fmt.Sprintf("JavaScript=%t", javaScript), func(t *testing.T) { keyboard(t, javaScript) })
-	}
+	eachScript(t, keyboard)
 }
 
 func keyboard(t *testing.T, javaScript bool) {

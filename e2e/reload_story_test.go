@@ -11,9 +11,7 @@ import (
 // TestReloadStory is auto-reload from end to end, in a real browser with JavaScript and without: the rule and its charge are
 // agreed to, the worker buys when the balance is low, a bank asks for the subscriber, and they let it go on.
 func TestReloadStory(t *testing.T) {
-	for _, javaScript := range []bool{true, false} {
-		t.Run(fmt.Sprintf("JavaScript=%t", javaScript), func(t *testing.T) { reloadStory(t, javaScript) })
-	}
+	eachScript(t, reloadStory)
 }
 
 func reloadStory(t *testing.T, javaScript bool) {

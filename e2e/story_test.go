@@ -14,9 +14,7 @@ import (
 // JavaScript and once more without: a subscriber turns extra usage on, the
 // meter keeps what they decided, and everybody sees the same figures.
 func TestStory(t *testing.T) {
-	for _, javaScript := range []bool{true, false} {
-		t.Run(fmt.Sprintf("JavaScript=%t", javaScript), func(t *testing.T) { story(t, javaScript) })
-	}
+	eachScript(t, story)
 }
 
 const (
